@@ -1,0 +1,1 @@
+//! One small adapter per component, and the registry

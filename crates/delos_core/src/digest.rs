@@ -1,0 +1,124 @@
+//! Digests of message bodies: equal content, equal digest, on every machine.
+
+use crate::{Frame, Transform};
+use std::fmt;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Something a message can carry.
+pub trait Body: Send + Sync + 'static {
+    /// Name for people, as in "topic carries point cloud, port wants image".
+    const NAME: &'static str;
+
+    /// Feeds every value that counts as content, in a fixed order.
+    fn digest(&self, hasher: &mut DigestHasher);
+
+    /// The digest of the content.
+    fn content_digest(&self) -> Digest {
+        let mut hasher = DigestHasher::default();
+        self.digest(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// A 128-bit XXH3 hash of content. Not cryptographic: it finds differences, not forgeries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest(pub u128);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// Collects values in little-endian order. Floats count by their bits, but `-0.0`
+/// counts as `0.0` and every NaN as the same one.
+#[derive(Clone, Default)]
+pub struct DigestHasher {
+    inner: Xxh3,
+}
+
+impl DigestHasher {
+    /// Raw bytes, without their length.
+    pub fn bytes(&mut self, value: &[u8]) -> &mut Self {
+        self.inner.update(value);
+        self
+    }
+
+    /// Text, with its length.
+    pub fn text(&mut self, value: &str) -> &mut Self {
+        self.u64(value.len() as u64).bytes(value.as_bytes())
+    }
+
+    /// One byte for a truth value.
+    pub fn bool(&mut self, value: bool) -> &mut Self {
+        self.bytes(&[u8::from(value)])
+    }
+
+    /// One byte.
+    pub fn u8(&mut self, value: u8) -> &mut Self {
+        self.bytes(&[value])
+    }
+
+    /// Four bytes.
+    pub fn u32(&mut self, value: u32) -> &mut Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
+    /// Eight bytes.
+    pub fn u64(&mut self, value: u64) -> &mut Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
+    /// Eight bytes.
+    pub fn i64(&mut self, value: i64) -> &mut Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
+    /// Four bytes, canonical.
+    pub fn f32(&mut self, value: f32) -> &mut Self {
+        let canonical = if value.is_nan() { f32::NAN } else { value + 0.0 };
+        self.bytes(&canonical.to_bits().to_le_bytes())
+    }
+
+    /// Eight bytes, canonical.
+    pub fn f64(&mut self, value: f64) -> &mut Self {
+        let canonical = if value.is_nan() { f64::NAN } else { value + 0.0 };
+        self.bytes(&canonical.to_bits().to_le_bytes())
+    }
+
+    /// Translation and quaternion of a rigid motion.
+    pub fn transform<To: Frame, From: Frame>(&mut self, value: &Transform<To, From>) -> &mut Self {
+        for v in value.isometry().translation.vector.iter() {
+            self.f64(*v);
+        }
+        for v in value.isometry().rotation.coords.iter() {
+            self.f64(*v);
+        }
+        self
+    }
+
+    /// The digest of everything fed so far.
+    pub fn finish(&self) -> Digest {
+        Digest(self.inner.digest128())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_numbers_have_equal_digests() {
+        let of = |v: f64| DigestHasher::default().f64(v).finish();
+        assert_eq!(of(0.0), of(-0.0));
+        assert_eq!(of(f64::NAN), of(-f64::NAN));
+        assert_ne!(of(1.0), of(1.0 + f64::EPSILON));
+    }
+
+    #[test]
+    fn the_digest_is_the_same_on_every_machine() {
+        let digest = DigestHasher::default().text("delos").u32(7).finish();
+        assert_eq!(digest.to_string().len(), 32);
+        assert_eq!(digest, DigestHasher::default().text("delos").u32(7).finish());
+    }
+}

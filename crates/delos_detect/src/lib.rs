@@ -1,0 +1,1 @@
+//! Detection in camera images and LiDAR scans

@@ -1,0 +1,1 @@
+//! Geometry of boxes and images: IoU, non-maximum suppression, projection, ego motion

@@ -1,0 +1,1 @@
+//! Inference sessions and devices: ONNX Runtime and CUDA, opened safely

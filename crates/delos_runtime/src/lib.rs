@@ -1,0 +1,1 @@
+//! The runtime: components, ports, launch files, scheduling, digests and latency
