@@ -1,0 +1,182 @@
+//! What a component is.
+
+use crate::build::BuildContext;
+use crate::error::Cause;
+use crate::message::AnyMsg;
+use crate::ports::{In, Out, PortList};
+use delos_core::{Body, Header, Msg, Span};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// What a component's methods return; any error type converts into it.
+pub type ComponentResult<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What a component is to the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Brings frames in; exactly one in a graph.
+    Source,
+    /// Turns messages into messages; the frame is published when the last one is done.
+    Stage,
+    /// Looks on (recordings, files); its time does not count as latency of the chain.
+    Observer,
+}
+
+/// Whether frames may be processed side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concurrency {
+    /// One instance, frames in order: for everything that remembers.
+    InOrder,
+    /// Each frame stands for itself: `replicas` instances may work side by side.
+    PerFrame,
+}
+
+/// A part of the pipeline, chosen by its `KIND` in the launch file.
+pub trait Component: Send + Sized + 'static {
+    /// Name in launch files.
+    const KIND: &'static str;
+    /// One sentence for people.
+    const ABOUT: &'static str;
+    /// What it is to the graph.
+    const ROLE: Role = Role::Stage;
+    /// Whether frames may be processed side by side.
+    const CONCURRENCY: Concurrency = Concurrency::InOrder;
+
+    /// Parameters. Every field has a default, unknown keys are errors: derive
+    /// `Serialize`, `Deserialize` and write `#[serde(default, deny_unknown_fields)]`.
+    type Config: Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static;
+    /// The typed handles that [`Component::ports`] hands out.
+    type Ports: Clone + Send + Sync + 'static;
+
+    /// Declares the ports. Must depend on `config` only.
+    fn ports(config: &Self::Config, list: &mut PortList) -> Self::Ports;
+
+    /// Makes the component ready: loads models, opens files.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting; the run is refused with it.
+    fn build(
+        config: Self::Config,
+        ports: Self::Ports,
+        context: &BuildContext,
+    ) -> ComponentResult<Self>;
+
+    /// Processes one frame. A source calls [`Io::begin`] first, or [`Io::end`].
+    ///
+    /// # Errors
+    /// Whatever makes the frame's result untrustworthy; the run stops with it.
+    fn process(&mut self, io: &mut Io<'_>) -> ComponentResult;
+
+    /// Called once after the last frame, also after a failure elsewhere.
+    ///
+    /// # Errors
+    /// Whatever keeps results from being complete.
+    fn finish(&mut self) -> ComponentResult {
+        Ok(())
+    }
+}
+
+/// A component whose type has been forgotten.
+pub(crate) trait AnyComponent: Send {
+    fn process(&mut self, io: &mut Io<'_>) -> Result<(), Cause>;
+    fn finish(&mut self) -> Result<(), Cause>;
+}
+
+impl<C: Component> AnyComponent for C {
+    fn process(&mut self, io: &mut Io<'_>) -> Result<(), Cause> {
+        Component::process(self, io)
+    }
+    fn finish(&mut self) -> Result<(), Cause> {
+        Component::finish(self)
+    }
+}
+
+/// One frame's messages, as one component sees them.
+pub struct Io<'a> {
+    header: Option<Arc<Header>>,
+    inputs: &'a [Option<AnyMsg>],
+    outputs: Vec<Option<AnyMsg>>,
+    spans: &'a [(&'a str, Span)],
+    notices: Vec<String>,
+    ended: bool,
+}
+
+impl<'a> Io<'a> {
+    pub(crate) fn new(
+        header: Option<Arc<Header>>,
+        inputs: &'a [Option<AnyMsg>],
+        outputs: usize,
+        spans: &'a [(&'a str, Span)],
+    ) -> Self {
+        Self { header, inputs, outputs: vec![None; outputs], spans, notices: vec![], ended: false }
+    }
+
+    /// The frame.
+    ///
+    /// # Panics
+    /// In a source that has not called [`Io::begin`] yet: a mistake of its author.
+    #[expect(
+        clippy::expect_used,
+        reason = "documented contract of sources; stages always have one"
+    )]
+    pub fn header(&self) -> &Arc<Header> {
+        self.header.as_ref().expect("a source calls Io::begin before Io::header")
+    }
+
+    /// The message at an input, if there is one.
+    pub fn get<T: Body>(&self, port: In<T>) -> Option<Msg<T>> {
+        self.inputs.get(port.index)?.as_ref()?.typed()
+    }
+
+    /// Sends `body` with the frame's header.
+    pub fn put<T: Body>(&mut self, port: Out<T>, body: T) {
+        self.put_shared(port, Arc::new(body));
+    }
+
+    /// Sends a body that lives elsewhere too.
+    pub fn put_shared<T: Body>(&mut self, port: Out<T>, body: Arc<T>) {
+        let header = Arc::clone(self.header());
+        if let Some(slot) = self.outputs.get_mut(port.index) {
+            *slot = Some(AnyMsg::new(header, body));
+        }
+    }
+
+    /// For sources: names the frame that follows.
+    pub fn begin(&mut self, header: Arc<Header>) {
+        self.header = Some(header);
+    }
+
+    /// For sources: there is no further frame.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Tells the user something once; it is kept with the run.
+    pub fn notice(&mut self, text: impl Into<String>) {
+        self.notices.push(text.into());
+    }
+
+    /// How long the components before this one took for this frame. Wall time: for
+    /// display only, never for results.
+    pub fn spans(&self) -> &[(&'a str, Span)] {
+        self.spans
+    }
+
+    pub(crate) fn into_parts(self) -> IoParts {
+        IoParts {
+            header: self.header,
+            outputs: self.outputs,
+            notices: self.notices,
+            ended: self.ended,
+        }
+    }
+}
+
+/// What a component leaves behind for one frame.
+pub(crate) struct IoParts {
+    pub(crate) header: Option<Arc<Header>>,
+    pub(crate) outputs: Vec<Option<AnyMsg>>,
+    pub(crate) notices: Vec<String>,
+    pub(crate) ended: bool,
+}

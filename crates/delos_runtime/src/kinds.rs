@@ -1,0 +1,120 @@
+//! The registry: kinds of components by name.
+
+use crate::build::BuildContext;
+use crate::component::{AnyComponent, Component, Concurrency, Role};
+use crate::error::Cause;
+use crate::ports::PortList;
+use crate::suggest;
+use std::collections::BTreeMap;
+
+/// What is known about a kind.
+#[derive(Clone, Debug)]
+pub struct KindInfo {
+    /// Name in launch files.
+    pub name: &'static str,
+    /// One sentence for people.
+    pub about: &'static str,
+    /// What it is to the graph.
+    pub role: Role,
+    /// Whether frames may be processed side by side.
+    pub concurrency: Concurrency,
+    /// Every parameter with its default.
+    pub defaults: toml::Table,
+    /// Ports with default parameters.
+    pub ports: PortList,
+}
+
+type Declare = fn(&toml::Table) -> Result<Declared, String>;
+pub(crate) type Builder =
+    Box<dyn Fn(&BuildContext) -> Result<Box<dyn AnyComponent>, Cause> + Send + Sync>;
+
+/// A component whose parameters have been read, but which has not been built.
+pub(crate) struct Declared {
+    pub(crate) ports: PortList,
+    pub(crate) config: toml::Table,
+    pub(crate) builder: Builder,
+}
+
+#[derive(Clone)]
+pub(crate) struct Kind {
+    pub(crate) info: KindInfo,
+    pub(crate) declare: Declare,
+}
+
+/// Every kind of component a program knows.
+#[derive(Clone, Default)]
+pub struct Registry {
+    kinds: BTreeMap<&'static str, Kind>,
+}
+
+impl Registry {
+    /// Adds the kind of `C`; a later one of the same name replaces the earlier.
+    #[must_use]
+    pub fn with<C: Component>(mut self) -> Self {
+        let mut ports = PortList::default();
+        C::ports(&C::Config::default(), &mut ports);
+        let defaults = toml::Table::try_from(C::Config::default()).unwrap_or_default();
+        let info = KindInfo {
+            name: C::KIND,
+            about: C::ABOUT,
+            role: C::ROLE,
+            concurrency: C::CONCURRENCY,
+            defaults,
+            ports,
+        };
+        self.kinds.insert(C::KIND, Kind { info, declare: declare::<C> });
+        self
+    }
+
+    /// Every kind, by name.
+    pub fn kinds(&self) -> impl Iterator<Item = &KindInfo> {
+        self.kinds.values().map(|kind| &kind.info)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Result<&Kind, String> {
+        self.kinds.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.kinds.keys().copied().collect();
+            let hint = suggest::hint(name, known.iter().copied());
+            format!("unknown kind `{name}`{hint} Known kinds: {}", known.join(", "))
+        })
+    }
+}
+
+/// Reads the parameters of a `C` and declares its ports.
+fn declare<C: Component>(table: &toml::Table) -> Result<Declared, String> {
+    let config: C::Config =
+        table.clone().try_into().map_err(|error: toml::de::Error| explain(error.message()))?;
+    let mut ports = PortList::default();
+    let handles = C::ports(&config, &mut ports);
+    let resolved = toml::Table::try_from(config.clone()).map_err(|error| error.to_string())?;
+    let builder: Builder = Box::new(move |context| {
+        let component = C::build(config.clone(), handles.clone(), context)?;
+        Ok(Box::new(component) as Box<dyn AnyComponent>)
+    });
+    Ok(Declared { ports, config: resolved, builder })
+}
+
+/// serde's message about an unknown key, with the nearest known one.
+pub(crate) fn explain(message: &str) -> String {
+    let Some(rest) = message.strip_prefix("unknown field `") else { return message.to_owned() };
+    let mut quoted = rest.split('`').step_by(2);
+    let given = quoted.next().unwrap_or_default();
+    let known: Vec<&str> = quoted.filter(|name| !name.is_empty()).collect();
+    if known.is_empty() {
+        return format!("unknown key `{given}`; there are no keys here");
+    }
+    let hint = suggest::hint(given, known.iter().copied());
+    format!("unknown key `{given}`{hint} Known keys: {}", known.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_are_explained() {
+        let text = explain("unknown field `modle`, expected one of `model`, `device`");
+        assert_eq!(text, "unknown key `modle`; did you mean `model`? Known keys: model, device");
+        assert_eq!(explain("invalid type: string"), "invalid type: string");
+    }
+}

@@ -1,0 +1,144 @@
+//! Latency of a run: per component and end to end, with percentiles a sample can carry.
+
+use crate::records::{RunReport, SpanNs};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Fewest samples beyond a percentile for which it is printed: with fewer, the figure is
+/// that of a handful of frames.
+const FEWEST_BEYOND: f64 = 10.0;
+
+/// The `p`-quantile (nearest rank) of ascending samples; `None` when fewer than ten
+/// samples lie beyond it (`n (1 - p) < 10`).
+pub fn percentile(ascending: &[i64], p: f64) -> Option<i64> {
+    let n = ascending.len() as f64;
+    if n * (1.0 - p) < FEWEST_BEYOND - 1e-9 {
+        return None;
+    }
+    let rank = (p * n).ceil().max(1.0) as usize;
+    ascending.get(rank - 1).copied()
+}
+
+/// Milliseconds of one component, or of the whole chain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LatencySummary {
+    /// Frames measured.
+    pub count: usize,
+    /// Median; `null` where the sample cannot carry it.
+    pub p50: Option<f64>,
+    /// 90th percentile; `null` where the sample cannot carry it.
+    pub p90: Option<f64>,
+    /// 99th percentile; `null` where the sample cannot carry it.
+    pub p99: Option<f64>,
+    /// The slowest frame.
+    pub max: Option<f64>,
+}
+
+impl LatencySummary {
+    /// Summary of durations in nanoseconds, in any order.
+    pub fn of(mut nanos: Vec<i64>) -> Self {
+        nanos.sort_unstable();
+        let ms = |value: i64| value as f64 * 1e-6;
+        let at = |p| percentile(&nanos, p).map(ms);
+        Self {
+            count: nanos.len(),
+            p50: at(0.5),
+            p90: at(0.9),
+            p99: at(0.99),
+            max: nanos.last().copied().map(ms),
+        }
+    }
+}
+
+/// One frame's times, nanoseconds; stamps on the recording's clock, the rest on the run's.
+#[derive(Clone, Debug, Serialize)]
+pub struct FrameTimes {
+    /// Name of the sequence.
+    pub sequence: String,
+    /// Frame number in the data set.
+    pub frame: u32,
+    /// Time of validity on the recording's clock.
+    pub stamp: i64,
+    /// When the frame was handed to the chain; in realtime the instant it was due.
+    pub released: i64,
+    /// When the last stage was done.
+    pub published: i64,
+    /// Begin and end of each component.
+    #[serde(serialize_with = "ordered")]
+    pub spans: Vec<(String, SpanNs)>,
+}
+
+/// Content of `latency.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct LatencyFile {
+    /// Summary of each component, in topological order.
+    #[serde(serialize_with = "ordered")]
+    pub components: Vec<(String, LatencySummary)>,
+    /// From release to publication.
+    pub end_to_end: LatencySummary,
+    /// Every frame.
+    pub frames: Vec<FrameTimes>,
+}
+
+/// Writes pairs as an object and keeps their order.
+fn ordered<T: Serialize, S: Serializer>(
+    pairs: &[(String, T)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
+}
+
+impl LatencyFile {
+    /// Latency of a run.
+    pub fn of(report: &RunReport) -> Self {
+        let components = report.nodes.iter().enumerate().map(|(index, id)| {
+            let spans = report.frames.iter().filter_map(|frame| frame.spans.get(index));
+            (id.clone(), LatencySummary::of(spans.map(|span| span.end - span.start).collect()))
+        });
+        let whole = report.frames.iter().map(|frame| frame.published_ns - frame.released_ns);
+        Self {
+            components: components.collect(),
+            end_to_end: LatencySummary::of(whole.collect()),
+            frames: report.frames.iter().map(|frame| times_of(report, frame)).collect(),
+        }
+    }
+}
+
+fn times_of(report: &RunReport, frame: &crate::records::FrameRecord) -> FrameTimes {
+    FrameTimes {
+        sequence: frame.header.sequence.to_string(),
+        frame: frame.header.frame,
+        stamp: frame.header.stamp.as_nanos(),
+        released: frame.released_ns,
+        published: frame.published_ns,
+        spans: report.nodes.iter().cloned().zip(frame.spans.iter().copied()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_need_ten_samples_beyond_them() {
+        let samples = |n: i64| (1..=n).collect::<Vec<_>>();
+        let table = [
+            (19, 0.5, None),
+            (20, 0.5, Some(10)),
+            (99, 0.9, None),
+            (100, 0.9, Some(90)),
+            (999, 0.99, None),
+            (1000, 0.99, Some(990)),
+        ];
+        for (n, p, wanted) in table {
+            assert_eq!(percentile(&samples(n), p), wanted, "p{p} of {n}");
+        }
+    }
+
+    #[test]
+    fn a_summary_is_in_milliseconds() {
+        let summary = LatencySummary::of((1..=100).map(|ms| ms * 1_000_000).collect());
+        assert_eq!((summary.p50, summary.p90, summary.p99), (Some(50.0), Some(90.0), None));
+        assert_eq!(summary.max, Some(100.0));
+        assert_eq!(LatencySummary::of(vec![]), LatencySummary::default());
+    }
+}

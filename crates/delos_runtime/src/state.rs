@@ -1,0 +1,328 @@
+//! What workers and the feeder share: frames under way, and what is ready.
+
+use crate::component::{AnyComponent, Concurrency, IoParts, Role};
+use crate::error::RunError;
+use crate::message::AnyMsg;
+use crate::plan::Plan;
+use crate::ports::Join;
+use crate::records::{Dropped, FrameRecord, SpanNs};
+use delos_core::{Digest, DigestHasher, Header, Span};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// How far a node is with a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+enum Progress {
+    Pending,
+    Running,
+    Published,
+    Recorded,
+}
+
+/// A frame under way.
+pub(crate) struct Tick {
+    pub(crate) header: Arc<Header>,
+    pub(crate) released_ns: i64,
+    topics: Vec<Option<AnyMsg>>,
+    progress: Vec<Progress>,
+    spans: Vec<SpanNs>,
+    digests: Vec<Digest>,
+}
+
+impl Tick {
+    /// A frame that the source has just delivered.
+    pub(crate) fn new(plan: &Plan, header: Arc<Header>, released_ns: i64) -> Self {
+        Self {
+            header,
+            released_ns,
+            topics: vec![None; plan.topics.len()],
+            progress: vec![Progress::Pending; plan.nodes.len()],
+            spans: vec![SpanNs::default(); plan.nodes.len()],
+            digests: vec![Digest(0); plan.nodes.len()],
+        }
+    }
+
+    /// Makes a node's messages visible to its readers.
+    pub(crate) fn publish(
+        &mut self,
+        plan: &Plan,
+        node: usize,
+        outputs: &[Option<AnyMsg>],
+        span: SpanNs,
+    ) {
+        for (topic, message) in plan.nodes[node].outputs.iter().zip(outputs) {
+            self.topics[*topic].clone_from(message);
+        }
+        self.spans[node] = span;
+        self.progress[node] = Progress::Published;
+    }
+
+    /// Notes the digest of what a node published.
+    pub(crate) fn record(&mut self, node: usize, digest: Digest) {
+        self.digests[node] = digest;
+        self.progress[node] = Progress::Recorded;
+    }
+
+    fn has_published(&self, node: usize) -> bool {
+        self.progress[node] >= Progress::Published
+    }
+
+    fn is_complete(&self) -> bool {
+        self.progress.iter().all(|p| *p == Progress::Recorded)
+    }
+
+    /// When the last stage was done.
+    fn published(&self, plan: &Plan) -> i64 {
+        let stages = plan.nodes.iter().zip(&self.spans);
+        let ends = stages.filter(|(n, _)| n.role != Role::Observer).map(|(_, span)| span.end);
+        ends.max().unwrap_or(self.released_ns)
+    }
+
+    fn into_record(self, plan: &Plan) -> FrameRecord {
+        FrameRecord {
+            published_ns: self.published(plan),
+            header: self.header,
+            released_ns: self.released_ns,
+            spans: self.spans,
+            digests: self.digests,
+        }
+    }
+}
+
+/// Digest over all outputs of a node, in the order of its ports.
+pub(crate) fn digest_of(outputs: &[Option<AnyMsg>]) -> Digest {
+    let mut hasher = DigestHasher::default();
+    for message in outputs {
+        let digest = message.as_ref().and_then(AnyMsg::digest);
+        hasher.bool(digest.is_some()).bytes(&digest.map_or(0, |d| d.0).to_le_bytes());
+    }
+    hasher.finish()
+}
+
+/// One node's work on one frame, ready to be done.
+pub(crate) struct Job {
+    pub(crate) seq: u64,
+    pub(crate) node: usize,
+    pub(crate) component: Box<dyn AnyComponent>,
+    pub(crate) header: Arc<Header>,
+    pub(crate) inputs: Vec<Option<AnyMsg>>,
+    pub(crate) timings: Vec<(usize, Span)>,
+}
+
+/// What is under way. Frames are numbered by `seq`, in the order they were admitted.
+pub(crate) struct State {
+    ticks: BTreeMap<u64, Tick>,
+    admitted: u64,
+    pools: Vec<Vec<Box<dyn AnyComponent>>>,
+    next: Vec<u64>,
+    latest: Vec<BTreeMap<u64, AnyMsg>>,
+    pub(crate) waiting: VecDeque<Tick>,
+    running: usize,
+    pub(crate) idle: usize,
+    closed: bool,
+    stop_at: Option<u64>,
+    pub(crate) error: Option<RunError>,
+    pub(crate) frames: Vec<(u64, FrameRecord)>,
+    pub(crate) dropped: Vec<Dropped>,
+    pub(crate) notices: Vec<(u64, usize, String)>,
+}
+
+impl State {
+    pub(crate) fn new(plan: &Plan, pools: Vec<Vec<Box<dyn AnyComponent>>>) -> Self {
+        Self {
+            ticks: BTreeMap::new(),
+            admitted: 0,
+            next: vec![0; plan.nodes.len()],
+            latest: vec![BTreeMap::new(); plan.topics.len()],
+            pools,
+            waiting: VecDeque::new(),
+            running: 0,
+            idle: 0,
+            closed: false,
+            stop_at: None,
+            error: None,
+            frames: Vec::new(),
+            dropped: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// Takes a frame in.
+    pub(crate) fn admit(&mut self, plan: &Plan, tick: Tick) -> u64 {
+        let seq = self.admitted;
+        self.admitted += 1;
+        let source = plan.source();
+        self.next[source] = seq + 1;
+        self.remember(plan, seq, source, &tick);
+        self.ticks.insert(seq, tick);
+        seq
+    }
+
+    pub(crate) fn under_way(&self) -> usize {
+        self.ticks.len()
+    }
+
+    /// No frame will be admitted any more.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop_at.is_some()
+    }
+
+    /// The first failure in order of frames wins; later frames are given up.
+    pub(crate) fn fail(&mut self, seq: u64, error: RunError) {
+        if self.stop_at.is_none_or(|stop| seq < stop) {
+            self.stop_at = Some(seq);
+            self.error = Some(error);
+        }
+        self.waiting.clear();
+        let stop = self.stop_at.unwrap_or(0);
+        self.ticks.retain(|seq, _| *seq < stop);
+    }
+
+    /// The source failed: frames that are under way are finished, none is added.
+    pub(crate) fn fail_after_all(&mut self, error: RunError) {
+        if self.stop_at.is_none() {
+            self.stop_at = Some(u64::MAX);
+            self.error = Some(error);
+        }
+    }
+
+    /// Nothing is under way and nothing will come.
+    pub(crate) fn is_finished(&self) -> bool {
+        (self.closed || self.is_stopping())
+            && self.ticks.is_empty()
+            && self.waiting.is_empty()
+            && self.running == 0
+    }
+
+    /// The ready job of the oldest frame.
+    pub(crate) fn take_job(&mut self, plan: &Plan) -> Option<Job> {
+        let (seq, node) = self.find_ready(plan)?;
+        let component = self.pools[node].pop()?;
+        let inputs = self.inputs_of(plan, seq, node);
+        let tick = self.ticks.get_mut(&seq)?;
+        tick.progress[node] = Progress::Running;
+        let published = tick.published(plan) - tick.released_ns;
+        let timings = if plan.nodes[node].role == Role::Observer {
+            let done = (0..plan.nodes.len()).filter(|n| tick.has_published(*n));
+            let span = |n: usize| Span::from_nanos(tick.spans[n].end - tick.spans[n].start);
+            done.map(|n| (n, span(n))).chain([(usize::MAX, Span::from_nanos(published))]).collect()
+        } else {
+            Vec::new()
+        };
+        let header = Arc::clone(&tick.header);
+        self.next[node] = self.next[node].max(seq + 1);
+        self.running += 1;
+        Some(Job { seq, node, component, header, inputs, timings })
+    }
+
+    pub(crate) fn has_ready(&self, plan: &Plan) -> bool {
+        self.find_ready(plan).is_some()
+    }
+
+    fn find_ready(&self, plan: &Plan) -> Option<(u64, usize)> {
+        self.ticks.iter().find_map(|(seq, tick)| {
+            let node = (0..plan.nodes.len()).find(|node| self.is_ready(plan, *seq, tick, *node))?;
+            Some((*seq, node))
+        })
+    }
+
+    fn is_ready(&self, plan: &Plan, seq: u64, tick: &Tick, node: usize) -> bool {
+        let planned = &plan.nodes[node];
+        tick.progress[node] == Progress::Pending
+            && !self.pools[node].is_empty()
+            && (planned.concurrency == Concurrency::PerFrame || self.next[node] == seq)
+            && planned.inputs.iter().zip(&planned.ports.inputs).all(|(topic, port)| {
+                topic.is_none_or(|topic| {
+                    let writer = plan.writers[topic];
+                    match port.join {
+                        Join::Exact => tick.has_published(writer),
+                        Join::Latest { .. } => {
+                            self.ticks.range(..=seq).all(|(_, t)| t.has_published(writer))
+                        }
+                    }
+                })
+            })
+    }
+
+    fn inputs_of(&self, plan: &Plan, seq: u64, node: usize) -> Vec<Option<AnyMsg>> {
+        let Some(tick) = self.ticks.get(&seq) else { return Vec::new() };
+        let planned = &plan.nodes[node];
+        let ports = planned.inputs.iter().zip(&planned.ports.inputs);
+        ports
+            .map(|(topic, port)| match port.join {
+                Join::Exact => tick.topics[(*topic)?].clone(),
+                Join::Latest { max_age } => self.newest((*topic)?, seq, tick, max_age),
+            })
+            .collect()
+    }
+
+    fn newest(&self, topic: usize, seq: u64, tick: &Tick, max_age: Span) -> Option<AnyMsg> {
+        let (_, message) = self.latest[topic].range(..=seq).next_back()?;
+        let age = tick.header.stamp - message.header.stamp;
+        let fits = message.header.sequence == tick.header.sequence && age <= max_age;
+        fits.then(|| message.clone())
+    }
+
+    /// Publishes what a job left behind and gives its component back.
+    pub(crate) fn publish(
+        &mut self,
+        plan: &Plan,
+        seq: u64,
+        node: usize,
+        component: Box<dyn AnyComponent>,
+        parts: &IoParts,
+        span: SpanNs,
+    ) {
+        self.pools[node].push(component);
+        let Some(mut tick) = self.ticks.remove(&seq) else { return };
+        tick.publish(plan, node, &parts.outputs, span);
+        self.remember(plan, seq, node, &tick);
+        self.notices.extend(parts.notices.iter().map(|text| (seq, node, text.clone())));
+        self.ticks.insert(seq, tick);
+    }
+
+    /// Keeps messages of topics that somebody joins by stamp.
+    fn remember(&mut self, plan: &Plan, seq: u64, node: usize, tick: &Tick) {
+        let oldest = self.ticks.keys().next().copied().unwrap_or(seq).min(seq);
+        for topic in &plan.nodes[node].outputs {
+            if !plan.joined_by_stamp[*topic] {
+                continue;
+            }
+            let kept = &mut self.latest[*topic];
+            if let Some(message) = &tick.topics[*topic] {
+                kept.insert(seq, message.clone());
+            }
+            // The newest message at or before the oldest frame under way is still needed.
+            if let Some((&needed, _)) = kept.range(..=oldest).next_back() {
+                *kept = kept.split_off(&needed);
+            }
+        }
+    }
+
+    /// The job is over (its digest is known, or it failed).
+    pub(crate) fn job_over(&mut self) {
+        self.running -= 1;
+    }
+
+    /// Notes a digest; a complete frame leaves. Returns whether one left.
+    pub(crate) fn record(&mut self, plan: &Plan, seq: u64, node: usize, digest: Digest) -> bool {
+        let Some(tick) = self.ticks.get_mut(&seq) else { return false };
+        tick.record(node, digest);
+        if !tick.is_complete() {
+            return false;
+        }
+        if let Some(tick) = self.ticks.remove(&seq) {
+            self.frames.push((seq, tick.into_record(plan)));
+        }
+        true
+    }
+
+    /// The components, for their last call.
+    pub(crate) fn take_pools(&mut self) -> Vec<Vec<Box<dyn AnyComponent>>> {
+        std::mem::take(&mut self.pools)
+    }
+}

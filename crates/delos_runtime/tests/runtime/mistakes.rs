@@ -1,0 +1,81 @@
+//! A corpus of broken launch files and the messages they get.
+
+use crate::common::{LAUNCH, plan};
+use delos_runtime::{dot, mermaid};
+
+const SOURCE: &str = "[node.source]\nkind = \"count\"\n";
+
+#[test]
+fn broken_launch_files_are_refused_with_the_reason() {
+    let table: &[(&str, &str)] = &[
+        ("name = \"x\"", "there is no source"),
+        ("[node.a]\nkind = \"cont\"", "test.toml:2: unknown kind `cont`; did you mean `count`?"),
+        ("[node.a]\nkind = \"count\"\n[node.b]\nkind = \"count\"", "two sources, `a` and `b`"),
+        (
+            "[node.a]\nkind = \"count\"\nframse = 3",
+            "test.toml:3: node `a` (count): unknown key `framse`; did you mean `frames`?",
+        ),
+        ("[node.a]\nkind = \"count\"\nframes = \"many\"", "invalid type: string"),
+        (
+            "[node.a]\nkind = \"count\"\nwrites = { numbre = \"x\" }",
+            "test.toml:3: `a` has no port `numbre` in `writes`; did you mean `number`?",
+        ),
+        ("[node.a]\nkind = \"times\"", "there is no source"),
+    ];
+    for (text, wanted) in table {
+        let message = plan(text, &[]).expect_err(text).to_string();
+        assert!(message.contains(wanted), "{text:?} gave {message:?}, wanted {wanted:?}");
+    }
+}
+
+#[test]
+fn broken_wiring_is_refused_with_the_reason() {
+    let table: &[(&str, &str)] = &[
+        (
+            "[node.t]\nkind = \"times\"\nreads = { number = \"numbers\" }",
+            "test.toml:5: input `number` of `t` reads topic `numbers`, which nobody writes; did you mean `number`?",
+        ),
+        ("[node.s]\nkind = \"sum\"", "input `product` of `s` reads topic `product`"),
+        (
+            "[node.t]\nkind = \"times\"\n[node.u]\nkind = \"times\"",
+            "topic `product` has two writers, `t` and `u`",
+        ),
+        (
+            "[node.t]\nkind = \"times\"\nreads = { number = \"rare\" }",
+            "topic `rare` carries text from `source`, but input `number` of `t` wants number",
+        ),
+        (
+            "[node.t]\nkind = \"times\"\nreads = { number = \"b\" }\nwrites = { product = \"a\" }\n\
+             [node.u]\nkind = \"times\"\nreads = { number = \"a\" }\nwrites = { product = \"b\" }",
+            "the graph has a cycle: t -> u -> t",
+        ),
+        ("[node.s]\nkind = \"sum\"\nreplicas = 2", "`replicas` must be 1, not 2"),
+        (
+            "[node.s]\nkind = \"sum\"\nreads = { rare = \"nothing\", product = \"number\" }",
+            "reads topic `nothing`",
+        ),
+        ("[run]\nrate = -1.0", "`rate` must be a positive number"),
+        ("[run]\npace = \"fast\"", "unknown variant `fast`"),
+    ];
+    for (text, wanted) in table {
+        let whole = format!("{SOURCE}{text}");
+        let message = plan(&whole, &[]).expect_err(text).to_string();
+        assert!(message.contains(wanted), "{whole:?} gave {message:?}, wanted {wanted:?}");
+    }
+}
+
+#[test]
+fn overrides_are_checked_too() {
+    let message = plan(LAUNCH, &["double.factr=1"]).expect_err("unknown key").to_string();
+    assert!(message.starts_with("--set double.factr=1: "), "{message}");
+    assert!(message.contains("did you mean `factor`?"), "{message}");
+}
+
+#[test]
+fn the_graph_can_be_drawn() {
+    let plan = plan(LAUNCH, &[]).expect("valid");
+    let text = mermaid(&plan);
+    assert!(text.contains("source -- \"number\" --> double"), "{text}");
+    assert!(text.contains("watch[/\"watch<br/><i>look</i>\"/]"), "{text}");
+    assert!(dot(&plan).contains("\"sum\" -> \"watch\" [label=\"sum\\ntext\"]"), "{}", dot(&plan));
+}
