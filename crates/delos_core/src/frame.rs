@@ -154,12 +154,14 @@ fn rotation_from_matrix(matrix: &Matrix3<f64>) -> Result<UnitQuaternion<f64>, Co
     if !deviation.is_finite() || deviation > 1e-3 || determinant < 0.0 {
         return Err(CoreError::Rotation { deviation, determinant });
     }
-    Ok(UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_eps(
-        matrix,
-        1e-12,
-        100,
-        Rotation3::from_matrix_unchecked(*matrix),
-    )))
+    // Polar decomposition: the orthonormal factor is the nearest one.
+    let svd = matrix.svd(true, true);
+    let (Some(u), Some(v_t)) = (svd.u, svd.v_t) else {
+        return Err(CoreError::Rotation { deviation, determinant });
+    };
+    let nearest = Rotation3::from_matrix_unchecked(u * v_t);
+    let quaternion = UnitQuaternion::from_rotation_matrix(&nearest);
+    Ok(UnitQuaternion::new_normalize(quaternion.into_inner()))
 }
 
 impl<A: Frame, B: Frame, C: Frame> Mul<Transform<B, C>> for Transform<A, B> {
@@ -222,6 +224,18 @@ mod tests {
             prop_assert!(difference.isometry().translation.vector.norm() < 1e-9);
             prop_assert!(difference.isometry().rotation.angle() < 1e-6);
         }
+    }
+
+    #[test]
+    fn a_rounded_matrix_becomes_an_exact_rotation() {
+        let rounded = [
+            0.0075, -0.9999, -0.0006, 0.0, 0.0148, 0.0007, -0.9998, 0.0, 0.9998, 0.0075, 0.0148,
+            0.0,
+        ];
+        let t = Transform::<World, Ego>::from_row_major(&rounded).expect("nearly a rotation");
+        let axis = Vector3::new(3.0, 4.0, 12.0);
+        assert!((t.rotate(&axis).norm() - 13.0).abs() < 1e-12);
+        assert!((t.inverse().rotate(&t.rotate(&axis)) - axis).norm() < 1e-12);
     }
 
     #[test]

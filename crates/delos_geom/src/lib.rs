@@ -1,1 +1,32 @@
-//! Geometry of boxes and images: IoU, non-maximum suppression, projection, ego motion
+//! Geometry of boxes: overlap, non-maximum suppression, convex shapes, motion of the vehicle.
+//!
+//! Everything here is a pure function of its arguments and returns the same bits
+//! whatever the order of a pair. Overlaps of turned boxes are exact (convex
+//! clipping), not sampled.
+//!
+//! ```
+//! use delos_core::{Box3, Ego, Position, Size, Yaw};
+//! use delos_geom::{giou_bev, iou_bev, iou3d};
+//!
+//! let car = |x: f64| {
+//!     let size = Size::new(4.0, 2.0, 1.5).expect("positive");
+//!     Box3::<Ego>::new(Position::new(x, 0.0, 0.0), size, Yaw::default())
+//! };
+//! assert!((iou_bev(&car(0.0), &car(2.0)) - 1.0 / 3.0).abs() < 1e-12);
+//! assert!((iou3d(&car(0.0), &car(0.0)) - 1.0).abs() < 1e-12);
+//! assert!(giou_bev(&car(0.0), &car(20.0)) < -0.5);
+//! ```
+
+mod convex;
+mod ego_motion;
+mod image_boxes;
+pub mod lshape;
+mod oriented;
+pub mod prior;
+mod suppression;
+
+pub use convex::{Rectangle, convex_hull, min_area_rectangle, polygon_area};
+pub use ego_motion::{PlanarMotion, now_from_before};
+pub use image_boxes::{intersection2d, iou2d};
+pub use oriented::{giou_bev, giou3d, intersection_bev, iou_bev, iou3d};
+pub use suppression::{nms_bev, nms2d};
