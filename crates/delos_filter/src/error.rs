@@ -1,0 +1,29 @@
+//! What can go wrong.
+
+/// Why a filter or a gate cannot work with its numbers.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilterError {
+    /// A covariance has no Cholesky factor.
+    #[error("{what} of size {size} is not positive definite; check the noise settings")]
+    NotPositiveDefinite {
+        /// Which matrix.
+        what: &'static str,
+        /// Its number of rows.
+        size: usize,
+    },
+    /// A number is NaN or infinite.
+    #[error("{what} holds a number that is not finite")]
+    NotFinite {
+        /// Which quantity.
+        what: &'static str,
+    },
+    /// A probability outside (0, 1) or no degrees of freedom.
+    #[error("no chi-square quantile for probability {probability} and {dof} degrees of freedom")]
+    Quantile {
+        /// The probability asked for.
+        probability: f64,
+        /// Degrees of freedom.
+        dof: u32,
+    },
+}
