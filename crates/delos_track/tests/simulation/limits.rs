@@ -1,0 +1,109 @@
+//! Bad input, empty input, much input.
+
+use crate::world::{car, pose, run, stamp, tracker};
+use delos_core::{Detections3d, ObjectClass, Stamp, TrackId, Transform};
+use delos_track::{TrackError, Tracker, TrackerConfig};
+use nalgebra::{Isometry3, Vector3};
+
+#[test]
+fn time_does_not_run_back() {
+    let mut tracker = tracker();
+    let found = Detections3d(vec![car(10.0, 0.0, 0.0)]);
+    tracker.step(stamp(5), None, &found).expect("valid frame");
+    for late in [stamp(5), stamp(4), Stamp::from_nanos(i64::MIN)] {
+        let error = tracker.step(late, None, &found).expect_err("not later");
+        assert!(matches!(error, TrackError::StampNotLater { .. }), "{error}");
+    }
+    // The refused frames changed nothing.
+    let tracks = tracker.step(stamp(6), None, &found).expect("valid frame");
+    assert_eq!((tracks.tracks.len(), tracks.tracks[0].hits, tracks.tracks[0].age), (1, 2, 2));
+    tracker.reset();
+    let tracks = tracker.step(stamp(0), None, &found).expect("a new sequence");
+    assert_eq!((tracks.tracks[0].id, tracks.tracks[0].hits), (TrackId(1), 1));
+}
+
+#[test]
+fn a_pose_that_is_no_pose_is_refused() {
+    let mut tracker = tracker();
+    let broken = Transform::new(Isometry3::new(Vector3::new(f64::NAN, 0.0, 0.0), Vector3::zeros()));
+    let error = tracker.step(stamp(0), Some(broken), &Detections3d::default()).expect_err("NaN");
+    assert!(matches!(error, TrackError::Pose { .. }), "{error}");
+    tracker.step(stamp(0), None, &Detections3d::default()).expect("nothing was remembered");
+}
+
+#[test]
+fn a_gap_or_another_frame_of_reference_ends_all_tracks() {
+    let found = Detections3d(vec![car(10.0, 0.0, 0.0)]);
+    let here = Some(Transform::identity());
+    let table = [("short gap", 15, here, 1), ("long gap", 30, here, 2), ("pose lost", 5, None, 2)];
+    for (name, frame, world_from_ego, wanted) in table {
+        let config =
+            TrackerConfig { max_lost_s: 5.0, end_existence: 0.0, ..TrackerConfig::default() };
+        let mut tracker = Tracker::new(config).expect("valid");
+        for i in 0..4 {
+            tracker.step(stamp(i), here, &found).expect("valid frame");
+        }
+        let tracks = tracker.step(stamp(frame), world_from_ego, &found).expect("valid frame");
+        assert_eq!(tracks.tracks[0].id, TrackId(wanted), "{name}");
+    }
+}
+
+#[test]
+fn nothing_for_a_hundred_frames_is_no_trouble() {
+    let mut frames = vec![vec![car(10.0, 0.0, 0.0)]; 3];
+    frames.resize(103, Vec::new());
+    frames.push(vec![car(10.0, 0.0, 0.0)]);
+    let all = run(&frames);
+    assert!(all[12..103].iter().all(|tracks| tracks.tracks.is_empty()));
+    assert_eq!(all[103].tracks.len(), 1);
+}
+
+#[test]
+fn a_thousand_boxes_are_tracked_and_more_are_not() {
+    let grid = |count: usize| {
+        let place = |i: usize| ((i % 50) as f64 * 8.0, (i / 50) as f64 * 4.0);
+        (0..count).map(|i| car(place(i).0, place(i).1, 0.0)).collect::<Vec<_>>()
+    };
+    let all = run(&[grid(1000), grid(1000), grid(1500)]);
+    assert_eq!(all[0].tracks.len(), 1000);
+    assert!(all[1].tracks.iter().all(|t| t.hits == 2 && t.state.is_confirmed()));
+    assert_eq!(all[2].tracks.len(), TrackerConfig::default().max_tracks);
+}
+
+#[test]
+fn impossible_detections_and_repeated_ones_start_no_tracks() {
+    let mut dont_care = car(30.0, 0.0, 0.0);
+    dont_care.class = ObjectClass::DontCare;
+    let frame = vec![
+        car(f64::NAN, 0.0, 0.0),
+        car(10.0, f64::INFINITY, 0.0),
+        dont_care,
+        car(20.0, 0.0, 0.0),
+        car(20.0, 0.0, 0.0),
+        car(20.1, 0.0, 0.0),
+    ];
+    for tracks in run(&[frame.clone(), frame.clone(), frame]) {
+        assert_eq!(tracks.tracks.len(), 1);
+    }
+}
+
+#[test]
+fn tracks_live_in_the_world_when_the_pose_is_known() {
+    let mut tracker = tracker();
+    let mut last = None;
+    for i in 0..20 {
+        // A parked car at (40, 3) seen from a vehicle that drives a gentle curve.
+        let yaw = 0.02 * i as f64;
+        let world_from_ego = pose(i as f64, 0.1 * i as f64, yaw);
+        let mut d = car(0.0, 0.0, 0.5 - yaw);
+        let place = delos_core::Position::new(40.0, 3.0, 0.0);
+        d.bbox.center = world_from_ego.inverse() * place;
+        last = tracker.step(stamp(i), Some(world_from_ego), &Detections3d(vec![d])).ok();
+    }
+    let tracks = last.expect("valid frames");
+    let track = &tracks.tracks[0];
+    assert!(track.bbox.center.planar_distance(&delos_core::Position::new(40.0, 3.0, 0.0)) < 0.01);
+    assert!((track.bbox.yaw.radians() - 0.5).abs() < 0.01 && track.velocity.norm() < 0.1);
+    assert!((tracks.box_in_ego(track).yaw.radians() - (0.5 - 0.38)).abs() < 0.01);
+    assert!(tracks.has_ego_motion);
+}
