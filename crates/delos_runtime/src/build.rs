@@ -1,7 +1,7 @@
 //! What a component may ask for while it is made ready.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub struct BuildContext {
     base: PathBuf,
     node: String,
+    overridden: BTreeSet<String>,
     shared: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
@@ -41,7 +42,17 @@ impl BuildContext {
         &self.node
     }
 
-    pub(crate) fn for_node(&self, node: &str) -> Self {
-        Self { node: node.to_owned(), ..self.clone() }
+    /// A path among the parameters: relative ones start at the launch file's folder, or at
+    /// the working folder where `key` was given on the command line.
+    pub fn resolve(&self, key: &str, path: &Path) -> PathBuf {
+        if path.is_absolute() || self.overridden.contains(key) {
+            path.to_owned()
+        } else {
+            self.base.join(path)
+        }
+    }
+
+    pub(crate) fn for_node(&self, node: &str, overridden: &BTreeSet<String>) -> Self {
+        Self { node: node.to_owned(), overridden: overridden.clone(), ..self.clone() }
     }
 }

@@ -56,6 +56,8 @@ pub struct FrameTimes {
     pub sequence: String,
     /// Frame number in the data set.
     pub frame: u32,
+    /// Position of the frame in the run, dropped frames counted.
+    pub tick: u64,
     /// Time of validity on the recording's clock.
     pub stamp: i64,
     /// When the frame was handed to the chain; in realtime the instant it was due.
@@ -107,6 +109,7 @@ fn times_of(report: &RunReport, frame: &crate::records::FrameRecord) -> FrameTim
     FrameTimes {
         sequence: frame.header.sequence.to_string(),
         frame: frame.header.frame,
+        tick: frame.header.tick,
         stamp: frame.header.stamp.as_nanos(),
         released: frame.released_ns,
         published: frame.published_ns,

@@ -8,7 +8,7 @@ pub use settings::{Pace, RunSettings};
 use crate::error::LaunchError;
 use crate::kinds::explain;
 use crate::suggest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Keys of a launch file's top level.
@@ -146,6 +146,11 @@ impl LaunchFile {
         }
         let line = locate::line_of(&self.text, node, key);
         format!("{}:{line}", self.path.display())
+    }
+
+    /// Keys of a node that were given on the command line.
+    pub(crate) fn overridden(&self, node: &str) -> BTreeSet<String> {
+        self.overridden.keys().filter(|(n, _)| n == node).map(|(_, key)| key.clone()).collect()
     }
 
     /// The first override of a node, for messages that do not know their key.

@@ -46,4 +46,4 @@ pub use launch::{LaunchFile, NodeSpec, Pace, RunSettings};
 pub use plan::{Edge, Plan, PlanNode};
 pub use ports::{In, InputPort, Out, OutputPort, PortList};
 pub use records::{Dropped, FrameRecord, RunReport, SpanNs};
-pub use run::{Cancel, run};
+pub use run::{Cancel, check_start, run};

@@ -8,7 +8,7 @@ use crate::error::LaunchError;
 use crate::kinds::{Builder, Declared, Registry};
 use crate::launch::{LaunchFile, NodeSpec, RunSettings};
 use crate::ports::{Join, PortList};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One component of a checked graph.
 pub struct PlanNode {
@@ -31,6 +31,7 @@ pub struct PlanNode {
     pub(crate) concurrency: Concurrency,
     pub(crate) builder: Builder,
     pub(crate) place: String,
+    pub(crate) overridden: BTreeSet<String>,
 }
 
 /// A connection between two components.
@@ -208,6 +209,7 @@ pub(crate) struct Draft {
     pub(crate) reads: Vec<Option<String>>,
     pub(crate) writes: Vec<String>,
     pub(crate) place: String,
+    pub(crate) overridden: BTreeSet<String>,
 }
 
 impl Draft {
@@ -224,6 +226,7 @@ impl Draft {
             concurrency: self.concurrency,
             builder: self.declared.builder,
             place: self.place,
+            overridden: self.overridden,
         }
     }
 }
@@ -267,5 +270,6 @@ fn draft(
         reads: Vec::new(),
         declared,
         place: launch.place(id, None),
+        overridden: launch.overridden(id),
     })
 }

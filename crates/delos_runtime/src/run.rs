@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::component::AnyComponent;
 use crate::error::{LaunchError, RunError};
 use crate::feed::feed;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanNode};
 use crate::records::RunReport;
 use crate::state::State;
 use crate::worker::{Shared, work};
@@ -76,21 +76,35 @@ pub fn run(
     Ok(report)
 }
 
+/// Builds every component but those in `skip`, and drops them again: finds what a run would
+/// stumble over before its first frame.
+///
+/// # Errors
+/// [`LaunchError::Build`] for the first component that cannot start.
+pub fn check_start(plan: &Plan, context: &BuildContext, skip: &[&str]) -> Result<(), LaunchError> {
+    let kept = plan.nodes.iter().filter(|node| !skip.contains(&node.id.as_str()));
+    for node in kept {
+        build_node(node, context)?;
+    }
+    Ok(())
+}
+
 fn build_all(plan: &Plan, context: &BuildContext) -> Result<Pools, LaunchError> {
-    plan.nodes
-        .iter()
-        .map(|node| {
-            let context = context.for_node(&node.id);
-            let build = || (node.builder)(&context);
-            std::iter::repeat_with(build).take(node.replicas).collect::<Result<_, _>>().map_err(
-                |source| LaunchError::Build {
-                    place: node.place.clone(),
-                    node: node.id.clone(),
-                    source,
-                },
-            )
-        })
-        .collect()
+    plan.nodes.iter().map(|node| build_node(node, context)).collect()
+}
+
+fn build_node(
+    node: &PlanNode,
+    context: &BuildContext,
+) -> Result<Vec<Box<dyn AnyComponent>>, LaunchError> {
+    let context = context.for_node(&node.id, &node.overridden);
+    let build = || (node.builder)(&context);
+    let built = std::iter::repeat_with(build).take(node.replicas).collect::<Result<_, _>>();
+    built.map_err(|source| LaunchError::Build {
+        place: node.place.clone(),
+        node: node.id.clone(),
+        source,
+    })
 }
 
 /// Runs feeder and workers to the end. Returns whether the run was cancelled.
