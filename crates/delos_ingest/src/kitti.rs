@@ -1,0 +1,32 @@
+//! The KITTI data sets: raw drives, the tracking and the object benchmark.
+//!
+//! The parsers are functions of bytes or text and do no I/O; [`open`](crate::open)
+//! finds the files and feeds them.
+
+pub mod boxes;
+pub mod calib;
+pub mod detections;
+mod files;
+mod frames;
+pub mod labels;
+pub(crate) mod layout;
+mod motion;
+mod notices;
+mod object;
+pub(crate) mod open;
+pub mod oxts;
+pub mod poses;
+mod raw;
+mod reader;
+pub mod results;
+mod sequence;
+mod standins;
+mod text;
+pub mod timestamps;
+mod tracking;
+pub mod tracklets;
+pub mod velodyne;
+mod yaml;
+
+#[cfg(test)]
+mod tests;

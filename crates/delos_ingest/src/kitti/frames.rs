@@ -1,0 +1,157 @@
+//! Which frames of a sequence are read.
+
+use super::files::Numbered;
+use super::notices::Notices;
+use crate::{IngestError, Need};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// More frames than any sequence has: a number beyond it is a mistake in a file, not a
+/// reason to reserve memory.
+const MOST_FRAMES: u32 = 1_000_000;
+
+/// What says which frames there are.
+pub(super) struct FrameSets<'a> {
+    pub(super) images: &'a Numbered,
+    pub(super) scans: &'a Numbered,
+    pub(super) camera: Need,
+    pub(super) lidar: Need,
+    /// Where detection files stand in for sensors: the last frame that any file knows of.
+    pub(super) last_without_sensors: Option<u32>,
+}
+
+impl FrameSets<'_> {
+    /// The frames that have all required sensors. Where none is required: every frame up
+    /// to the last one known when detection files drive the run, else every frame that
+    /// has any sensor.
+    pub(super) fn numbers(&self, folder: &Path) -> Result<Vec<u32>, IngestError> {
+        let images = || self.images.keys().copied();
+        let scans = || self.scans.keys().copied();
+        let numbers: Vec<u32> = match (self.camera, self.lidar) {
+            (Need::Required, Need::Required) => {
+                images().filter(|number| self.scans.contains_key(number)).collect()
+            }
+            (Need::Required, _) => images().collect(),
+            (_, Need::Required) => scans().collect(),
+            _ => match self.last_without_sensors {
+                Some(last) if last >= MOST_FRAMES => {
+                    let what = format!(
+                        "frame number {last} in a label or detection file is beyond {MOST_FRAMES}"
+                    );
+                    return Err(IngestError::format(folder, what));
+                }
+                Some(last) => (0..=last).collect(),
+                None => images().chain(scans()).collect::<BTreeSet<_>>().into_iter().collect(),
+            },
+        };
+        Ok(numbers)
+    }
+
+    /// Says where the sensors disagree about the frames.
+    pub(super) fn compare(&self, sequence: &str, notices: &mut Notices) {
+        if self.images.is_empty() || self.scans.is_empty() {
+            return;
+        }
+        let lone_images = only_in(self.images, self.scans);
+        let lone_scans = only_in(self.scans, self.images);
+        if lone_images.is_empty() && lone_scans.is_empty() {
+            return;
+        }
+        notices.add(
+            sequence,
+            format!(
+                "{} images and {} scans have {} frames in common; {}; {}",
+                self.images.len(),
+                self.scans.len(),
+                self.images.len() - lone_images.len(),
+                listed("images without a scan", &lone_images),
+                listed("scans without an image", &lone_scans),
+            ),
+        );
+    }
+}
+
+/// Says where frame numbers jump.
+pub(super) fn notice_gaps(numbers: &[u32], sequence: &str, notices: &mut Notices) {
+    let mut gaps = numbers.windows(2).filter(|pair| pair[1] != pair[0] + 1);
+    let Some(&[before, after]) = gaps.next() else { return };
+    let more = gaps.count();
+    let more = if more > 0 { format!(" and at {more} more places") } else { String::new() };
+    notices.add(sequence, format!("frame numbers jump from {before} to {after}{more}"));
+}
+
+fn only_in(here: &Numbered, there: &Numbered) -> Vec<u32> {
+    here.keys().filter(|number| !there.contains_key(number)).copied().collect()
+}
+
+fn listed(what: &str, numbers: &[u32]) -> String {
+    match numbers {
+        [] => format!("no {what}"),
+        [first, ..] => format!("{} {what} (first {first})", numbers.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn set(numbers: &[u32]) -> Numbered {
+        numbers.iter().map(|n| (*n, PathBuf::from(n.to_string()))).collect()
+    }
+
+    #[test]
+    fn needs_decide_which_frames_are_read() {
+        use Need::{Off, Optional, Required};
+        let (images, scans) = (set(&[0, 1, 4]), set(&[1, 2]));
+        let table: [(Need, Need, Option<u32>, &[u32]); 6] = [
+            (Required, Required, None, &[1]),
+            (Required, Optional, None, &[0, 1, 4]),
+            (Off, Required, Some(9), &[1, 2]),
+            (Optional, Optional, None, &[0, 1, 2, 4]),
+            (Optional, Off, Some(5), &[0, 1, 2, 3, 4, 5]),
+            (Required, Off, Some(5), &[0, 1, 4]),
+        ];
+        for (camera, lidar, last_without_sensors, wanted) in table {
+            let sets =
+                FrameSets { images: &images, scans: &scans, camera, lidar, last_without_sensors };
+            assert_eq!(sets.numbers(Path::new("x")).expect("few"), wanted, "{camera:?} {lidar:?}");
+        }
+    }
+
+    #[test]
+    fn an_absurd_frame_number_is_refused() {
+        let none = set(&[]);
+        let sets = FrameSets {
+            images: &none,
+            scans: &none,
+            camera: Need::Off,
+            lidar: Need::Off,
+            last_without_sensors: Some(u32::MAX),
+        };
+        assert!(sets.numbers(Path::new("x")).is_err());
+    }
+
+    #[test]
+    fn differences_and_gaps_are_said() {
+        let (images, scans) = (set(&[0, 1, 4]), set(&[1, 2]));
+        let sets = FrameSets {
+            images: &images,
+            scans: &scans,
+            camera: Need::Required,
+            lidar: Need::Required,
+            last_without_sensors: None,
+        };
+        let mut notices = Notices::default();
+        sets.compare("a", &mut notices);
+        notice_gaps(&[0, 1, 4, 9], "a", &mut notices);
+        notice_gaps(&[3, 4, 5], "a", &mut notices);
+        assert_eq!(
+            notices.into_lines(1),
+            [
+                "3 images and 2 scans have 1 frames in common; 2 images without a scan (first 0); 1 scans without an image (first 2)",
+                "frame numbers jump from 1 to 4 and at 1 more places",
+            ]
+        );
+    }
+}

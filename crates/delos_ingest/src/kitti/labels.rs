@@ -1,0 +1,158 @@
+//! Label and result files: `label_2` of the object benchmark, `label_02` of tracking.
+
+use super::boxes::CameraBox;
+use super::text::{Fields, lines};
+use crate::ParseError;
+use delos_core::{
+    Box2, CameraModel, LabelledObject, ObjectClass, Position, Size, TrackId, wrap_angle,
+};
+
+/// One row of a label or result file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Frame number; 0 in object files, which hold one frame each.
+    pub frame: u32,
+    /// Identity in the sequence; -1 where there is none.
+    pub id: i64,
+    /// What it is.
+    pub class: ObjectClass,
+    /// 0..=1 in object files, a level 0, 1, 2 in tracking files, -1 not given.
+    pub truncation: f64,
+    /// 0 visible, 1 partly, 2 mostly hidden, 3 unknown, -1 not given.
+    pub occlusion: i64,
+    /// The angle under which the camera sees it, radians; -10 not given.
+    pub alpha: f64,
+    /// Rectangle in the image; `None` where all four edges are -1.
+    pub image_box: Option<Box2>,
+    /// Place; `None` where no extent is positive (regions to leave out, 2-D results).
+    pub place: Option<CameraBox>,
+    /// Score of a result.
+    pub score: Option<f64>,
+}
+
+const OBJECT_FIELDS: &str = "type truncated occluded alpha x1 y1 x2 y2 h w l x y z ry [score]";
+const TRACKING_FIELDS: &str =
+    "frame id type truncated occluded alpha x1 y1 x2 y2 h w l x y z ry [score]";
+
+/// Parses a file of the object benchmark (15 fields, 16 with a score).
+///
+/// # Errors
+/// The first line that has too few fields, an unknown type, or no number where one
+/// belongs.
+pub fn parse_object(text: &str) -> Result<Vec<Row>, ParseError> {
+    lines(text)
+        .map(|(line, text)| {
+            let fields = Fields::between_blanks(line, text).at_least(15, OBJECT_FIELDS)?;
+            row(&fields, 0, -1, 0)
+        })
+        .collect()
+}
+
+/// Parses a file of the tracking benchmark (17 fields, 18 with a score).
+///
+/// # Errors
+/// As [`parse_object`].
+pub fn parse_tracking(text: &str) -> Result<Vec<Row>, ParseError> {
+    lines(text)
+        .map(|(line, text)| {
+            let fields = Fields::between_blanks(line, text).at_least(17, TRACKING_FIELDS)?;
+            row(&fields, fields.frame(0)?, fields.whole(1)?, 2)
+        })
+        .collect()
+}
+
+/// The fields from the type on, which begin at `first`.
+fn row(fields: &Fields<'_>, frame: u32, id: i64, first: usize) -> Result<Row, ParseError> {
+    let class = ObjectClass::from_kitti(fields.text(first))
+        .map_err(|error| fields.refuse(error.to_string()))?;
+    let truncation = fields.number(first + 1)?;
+    let occlusion = fields.whole(first + 2)?;
+    let alpha = fields.number(first + 3)?;
+    let image_box = image_box(fields.numbers(first + 4)?);
+    let place = place(fields, fields.numbers(first + 8)?)?;
+    let score = if fields.len() > first + 15 { Some(fields.number(first + 15)?) } else { None };
+    Ok(Row { frame, id, class, truncation, occlusion, alpha, image_box, place, score })
+}
+
+/// A rectangle, unless it is the `-1 -1 -1 -1` of "not given".
+pub(super) fn image_box(edges: [f64; 4]) -> Option<Box2> {
+    let [x1, y1, x2, y2] = edges.map(|edge| edge as f32);
+    let is_given = edges.iter().any(|edge| (edge + 1.0).abs() > f64::EPSILON);
+    is_given.then(|| Box2::new(x1, y1, x2, y2))
+}
+
+/// The box of `h w l x y z ry`, unless its extents say "not given".
+pub(super) fn place(
+    fields: &Fields<'_>,
+    [h, w, l, x, y, z, ry]: [f64; 7],
+) -> Result<Option<CameraBox>, ParseError> {
+    if h <= 0.0 && w <= 0.0 && l <= 0.0 {
+        return Ok(None);
+    }
+    let size = Size::new(l, w, h).map_err(|error| fields.refuse(error.to_string()))?;
+    let bottom_center = Position::new(x, y, z);
+    Ok(Some(CameraBox { bottom_center, size, rotation_y: wrap_angle(ry) }))
+}
+
+impl Row {
+    /// The row as ground truth in the vehicle's frame.
+    pub fn to_labelled(&self, camera: &CameraModel) -> LabelledObject {
+        LabelledObject {
+            class: self.class,
+            track: u32::try_from(self.id).ok().map(TrackId),
+            bbox: self.place.map(|place| place.to_ego(camera)),
+            image_box: self.image_box,
+            truncation: self.truncation.max(0.0) as f32,
+            occlusion: u8::try_from(self.occlusion).map_or(3, |level| level.min(3)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kitti::calib::tests::made_up_camera;
+
+    const CAR: &str = "4 7 Car 0 1 -1.6 100 150 220 260 1.5 1.6 4.0 -3.0 1.7 12.0 -1.57";
+    const REGION: &str = "4 -1 DontCare -1 -1 -10 10 20 30 40 -1000 -1000 -1000 -10 -1 -1 -1";
+
+    #[test]
+    fn tracking_rows_become_ground_truth() {
+        let rows = parse_tracking(&format!("{CAR}\r\n{REGION}\r\n")).expect("valid");
+        let car = rows[0].to_labelled(&made_up_camera());
+        assert_eq!((rows[0].frame, car.track, car.class), (4, Some(TrackId(7)), ObjectClass::Car));
+        assert_eq!(
+            (car.occlusion, car.image_box),
+            (1, Some(Box2::new(100.0, 150.0, 220.0, 260.0)))
+        );
+        let place = car.bbox.expect("has a place");
+        assert!((place.center.x() - 12.27).abs() < 0.1 && (place.center.y() - 3.0).abs() < 0.2);
+        let region = rows[1].to_labelled(&made_up_camera());
+        assert_eq!((region.bbox, region.track, region.occlusion), (None, None, 3));
+        assert!(region.image_box.is_some());
+    }
+
+    #[test]
+    fn object_rows_may_carry_a_score() {
+        let car = CAR.strip_prefix("4 7 ").expect("starts so");
+        assert_eq!(parse_object(car).expect("valid")[0].score, None);
+        assert_eq!(parse_object(&format!("{car} 0.75")).expect("valid")[0].score, Some(0.75));
+    }
+
+    #[test]
+    fn the_wrong_line_is_named() {
+        let table = [
+            ("4 7 Car 0 1", "17 fields needed"),
+            (&CAR.replace("Car", "Lorry"), "unknown object class `Lorry`"),
+            (&CAR.replace("12.0", "far"), "field 16: `far` is not a number"),
+            (&CAR.replace("12.0", "nan"), "`nan` is not finite"),
+            (&CAR.replace("4 7", "-4 7"), "-4 is no frame number"),
+            (&CAR.replace("1.5 1.6", "-1.5 1.6"), "must be positive"),
+        ];
+        for (wrong, what) in table {
+            let error = parse_tracking(&format!("{CAR}\n{wrong}\n")).expect_err(what);
+            assert_eq!(error.line, Some(2));
+            assert!(error.what.contains(what), "{error}");
+        }
+    }
+}

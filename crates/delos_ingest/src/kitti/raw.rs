@@ -1,0 +1,169 @@
+//! Raw drives: `DRIVE_sync/image_02/data`, `velodyne_points/data`, `oxts/data`,
+//! `tracklet_labels.xml`, timestamps beside each `data`, and the calibration of the day
+//! in the folder around the drive.
+
+use super::calib::{self, CalibFile, SensorCalibration};
+use super::files::{Numbered, numbered, parse_file};
+use super::layout::{own_name, root};
+use super::motion::Motion;
+use super::notices::Notices;
+use super::open::{Absent, Opened, choose, existing, lacks};
+use super::sequence::SequenceInputs;
+use super::standins::StandIns;
+use super::{oxts, timestamps, tracklets};
+use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
+use delos_core::Stamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub(super) fn open(drives: &[PathBuf], options: &ReplayOptions) -> Result<Opened, IngestError> {
+    let by_name: BTreeMap<String, &PathBuf> =
+        drives.iter().map(|drive| (own_name(drive), drive)).collect();
+    let truth = |drive: &&PathBuf| existing(&drive.join("tracklet_labels.xml"));
+    let mut opened = Opened {
+        layout: Layout::KittiRaw,
+        folder: options.data.clone(),
+        sequences: Vec::new(),
+        absent: Vec::new(),
+        notices: Notices::default(),
+        // Of several drives the folder around those that have some.
+        ground_truth: match drives {
+            [drive] => truth(&drive),
+            _ => drives.iter().find_map(|drive| truth(&drive)).map(|_| options.data.clone()),
+        },
+        frames_are_independent: false,
+    };
+    for name in choose(by_name.keys().cloned().collect(), options)? {
+        let Some(folder) = by_name.get(&name) else { continue };
+        match (Drive { folder, name: &name, options }).inputs()? {
+            Ok(inputs) => opened.sequences.push(inputs.plan(options, &mut opened.notices)?),
+            Err(absent) => opened.absent.push((name, absent)),
+        }
+    }
+    Ok(opened)
+}
+
+struct Drive<'a> {
+    folder: &'a Path,
+    name: &'a str,
+    options: &'a ReplayOptions,
+}
+
+impl Drive<'_> {
+    /// What there is of the drive, or which required input it lacks.
+    fn inputs(&self) -> Result<Result<SequenceInputs, Absent>, IngestError> {
+        let image_folder = self.folder.join("image_02/data");
+        let images = read_unless_off(self.options.camera, &image_folder, &["png", "jpg", "jpeg"])?;
+        if lacks(self.options.camera, images.is_empty()) {
+            return Ok(Err(Absent { what: "camera images", looked_for: vec![image_folder] }));
+        }
+        let scan_folder = self.scan_folder();
+        let scans = read_unless_off(self.options.lidar_need, &scan_folder, &["bin"])?;
+        if lacks(self.options.lidar_need, scans.is_empty()) {
+            return Ok(Err(Absent { what: "LiDAR scans", looked_for: vec![scan_folder] }));
+        }
+        self.rest(images, scans).map(Ok)
+    }
+
+    fn rest(&self, images: Numbered, scans: Numbered) -> Result<SequenceInputs, IngestError> {
+        let sensors = self.sensors()?;
+        let motion = self.motion(&sensors)?;
+        let stamps = self.stamps(scans.is_empty())?;
+        let options = self.options;
+        let read = |given: &Option<PathBuf>, need, what| {
+            StandIns::find(given.as_deref(), need, &root(self.folder), what)?
+                .map_or(Ok(None), |stand_ins| stand_ins.read(self.name))
+        };
+        Ok(SequenceInputs {
+            name: self.name.to_owned(),
+            folder: self.folder.to_owned(),
+            images,
+            scans,
+            size: None,
+            stamps,
+            pose_count: None,
+            motion,
+            truth: self.truth()?,
+            detections: read(&options.detections, options.detections_need, "3-D detections")?,
+            detections_2d: read(
+                &options.detections_2d,
+                options.detections_2d_need,
+                "2-D detections",
+            )?,
+            sensors,
+        })
+    }
+
+    fn scan_folder(&self) -> PathBuf {
+        self.folder.join(match self.options.lidar {
+            LidarFolder::Auto | LidarFolder::Velodyne => "velodyne_points/data",
+            LidarFolder::VelodyneReduced => "velodyne_reduced/data",
+        })
+    }
+
+    /// The calibration of the day, beside the drive or in it.
+    fn sensors(&self) -> Result<SensorCalibration, IngestError> {
+        let cam_to_cam = self.calib_file("calib_cam_to_cam.txt")?;
+        let velo_to_cam = self.calib_file("calib_velo_to_cam.txt")?;
+        let imu_to_velo = self.calib_file("calib_imu_to_velo.txt");
+        let imu_to_velo = match imu_to_velo {
+            Err(IngestError::Missing { .. }) => None,
+            other => Some(other?),
+        };
+        let imu = imu_to_velo.as_ref();
+        calib::raw(&cam_to_cam.1, &velo_to_cam.1, imu.map(|file| &file.1)).map_err(
+            |(file, error)| {
+                let imu = imu.map_or(&velo_to_cam.0, |file| &file.0);
+                error.in_file([&cam_to_cam.0, &velo_to_cam.0, imu][file.min(2)])
+            },
+        )
+    }
+
+    fn calib_file(&self, name: &str) -> Result<(PathBuf, CalibFile), IngestError> {
+        let looked_for = vec![root(self.folder).join(name), self.folder.join(name)];
+        match looked_for.iter().find(|path| path.is_file()) {
+            Some(path) => Ok((path.clone(), parse_file(path, calib::parse)?)),
+            None => Err(IngestError::Missing { what: format!("calibration {name}"), looked_for }),
+        }
+    }
+
+    /// The LiDAR's times where there are scans, else the camera's; each stands in for the
+    /// other.
+    fn stamps(&self, without_scans: bool) -> Result<Option<Vec<Stamp>>, IngestError> {
+        let mut sensors = ["velodyne_points", "image_02"];
+        if without_scans {
+            sensors.reverse();
+        }
+        let files = sensors.map(|sensor| self.folder.join(sensor).join("timestamps.txt"));
+        let Some(path) = files.iter().find(|path| path.is_file()) else { return Ok(None) };
+        parse_file(path, timestamps::parse).map(Some)
+    }
+
+    fn truth(&self) -> Result<Option<BTreeMap<u32, delos_core::GroundTruth>>, IngestError> {
+        let path = self.folder.join("tracklet_labels.xml");
+        path.is_file().then(|| parse_file(&path, tracklets::parse)).transpose()
+    }
+
+    /// One record a file.
+    fn motion(&self, sensors: &SensorCalibration) -> Result<Option<Motion>, IngestError> {
+        let files = numbered(&self.folder.join("oxts/data"), &["txt"])?;
+        let (Some(ego_from_imu), false) = (sensors.ego_from_imu, files.is_empty()) else {
+            return Ok(None);
+        };
+        let mut records = BTreeMap::new();
+        for (frame, path) in files {
+            let record = parse_file(&path, oxts::parse)?.into_iter().next();
+            let record = record.ok_or_else(|| IngestError::format(&path, "no record"))?;
+            records.insert(frame, record);
+        }
+        Ok(Some(Motion::Oxts { records, ego_from_imu }))
+    }
+}
+
+fn read_unless_off(
+    need: Need,
+    folder: &Path,
+    extensions: &[&str],
+) -> Result<Numbered, IngestError> {
+    if need == Need::Off { Ok(Numbered::new()) } else { numbered(folder, extensions) }
+}

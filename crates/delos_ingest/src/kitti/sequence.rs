@@ -1,0 +1,205 @@
+//! One sequence of a raw drive or of the tracking benchmark: from its inputs to its frames.
+
+use super::calib::{SensorCalibration, VELODYNE_HEIGHT_M};
+use super::detections;
+use super::files::Numbered;
+use super::frames::{FrameSets, notice_gaps};
+use super::motion::Motion;
+use super::notices::Notices;
+use super::reader::{FramePlan, Part, size_by_focal_length};
+use super::standins::ByFrame;
+use crate::image::decode_image;
+use crate::{IngestError, Need, ReplayOptions, SequenceInfo};
+use delos_core::{
+    Calibration, Detections2d, Detections3d, EgoPose, GroundTruth, Header, ImageSize, Span, Stamp,
+};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Time between frames where nobody says otherwise.
+const FRAME_SPAN: Span = Span::from_millis(100);
+
+/// Everything found for one sequence. Inputs that are off are empty.
+pub(super) struct SequenceInputs {
+    pub(super) name: String,
+    /// For messages.
+    pub(super) folder: PathBuf,
+    pub(super) images: Numbered,
+    pub(super) scans: Numbered,
+    pub(super) sensors: SensorCalibration,
+    /// Image size from beside the pose file.
+    pub(super) size: Option<ImageSize>,
+    /// Time of each frame from number 0.
+    pub(super) stamps: Option<Vec<Stamp>>,
+    pub(super) motion: Option<Motion>,
+    pub(super) truth: Option<BTreeMap<u32, GroundTruth>>,
+    pub(super) detections: Option<ByFrame>,
+    pub(super) detections_2d: Option<ByFrame>,
+    /// Number of poses, which is the number of frames where there are no sensors.
+    pub(super) pose_count: Option<usize>,
+}
+
+/// What is made of a sequence.
+pub(super) struct SequencePlan {
+    pub(super) info: SequenceInfo,
+    pub(super) plans: Vec<FramePlan>,
+}
+
+impl SequenceInputs {
+    /// The sequence's frames; their ticks are left at 0.
+    pub(super) fn plan(
+        mut self,
+        options: &ReplayOptions,
+        notices: &mut Notices,
+    ) -> Result<SequencePlan, IngestError> {
+        let numbers = self.numbers(options, notices)?;
+        let frames = self.stamped(&numbers, notices);
+        let calibration = Arc::new(self.calibration(notices)?);
+        let poses = self.poses(&numbers, notices);
+        let name: Arc<str> = self.name.as_str().into();
+        let plans = frames.iter().enumerate().map(|(position, (frame, stamp))| {
+            let pose = poses.as_ref().and_then(|poses| poses.get(position).copied());
+            let header =
+                Header { sequence: Arc::clone(&name), frame: *frame, stamp: *stamp, tick: 0 };
+            self.frame(header, &calibration, pose)
+        });
+        let plans = plans.collect();
+        Ok(SequencePlan { info: SequenceInfo { name, frames }, plans })
+    }
+
+    fn numbers(
+        &self,
+        options: &ReplayOptions,
+        notices: &mut Notices,
+    ) -> Result<Vec<u32>, IngestError> {
+        let sets = FrameSets {
+            images: &self.images,
+            scans: &self.scans,
+            camera: options.camera,
+            lidar: options.lidar_need,
+            last_without_sensors: self.last_without_sensors(),
+        };
+        sets.compare(&self.name, notices);
+        let absent = |need, files: &Numbered| need == Need::Optional && files.is_empty();
+        if absent(options.camera, &self.images) {
+            notices.add(&self.name, "no camera images");
+        }
+        if absent(options.lidar_need, &self.scans) {
+            notices.add(&self.name, "no LiDAR scans");
+        }
+        let numbers = sets.numbers(&self.folder)?;
+        notice_gaps(&numbers, &self.name, notices);
+        Ok(numbers)
+    }
+
+    /// The last frame that any file knows of, where detection files drive the run.
+    fn last_without_sensors(&self) -> Option<u32> {
+        let found = [&self.detections, &self.detections_2d];
+        if found.iter().all(|frames| frames.is_none()) {
+            return None;
+        }
+        let detections = found.into_iter().flatten().filter_map(last);
+        let sensors = [&self.images, &self.scans].into_iter().filter_map(last);
+        let truth = self.truth.as_ref().and_then(last);
+        let poses = self.pose_count.and_then(|count| u32::try_from(count.checked_sub(1)?).ok());
+        detections.chain(sensors).chain(truth).chain(poses).max()
+    }
+
+    /// File number and time of each frame. Without usable times, 10 Hz from frame 0, so
+    /// that gaps in the numbers are gaps in time.
+    fn stamped(&self, numbers: &[u32], notices: &mut Notices) -> Vec<(u32, Stamp)> {
+        match self.measured_stamps(numbers) {
+            Ok(stamps) => numbers.iter().copied().zip(stamps).collect(),
+            Err(why) => {
+                notices.add(&self.name, format!("{why}: 10 Hz assumed"));
+                numbers
+                    .iter()
+                    .map(|n| (*n, Stamp::default() + FRAME_SPAN * i64::from(*n)))
+                    .collect()
+            }
+        }
+    }
+
+    fn measured_stamps(&self, numbers: &[u32]) -> Result<Vec<Stamp>, String> {
+        let all = self.stamps.as_ref().ok_or("no timestamps")?;
+        let stamps: Vec<Stamp> =
+            numbers.iter().filter_map(|n| all.get(*n as usize).copied()).collect();
+        if stamps.len() < numbers.len() {
+            return Err(format!("timestamps end at frame {} of {}", all.len(), last_of(numbers)));
+        }
+        if let Some(at) = stamps.windows(2).position(|pair| pair[1] <= pair[0]) {
+            return Err(format!("timestamps go back after frame {}", numbers[at]));
+        }
+        Ok(stamps)
+    }
+
+    /// Size of the images: from an image, else from the calibration or beside the pose
+    /// file, else by the focal length.
+    fn calibration(&self, notices: &mut Notices) -> Result<Calibration, IngestError> {
+        let mut camera = self.sensors.camera;
+        let of_image = self.images.values().next().map(|path| image_size(path)).transpose()?;
+        let known = of_image.or(camera.size).or(self.size);
+        camera.size = known.or_else(|| size_by_focal_length(&camera));
+        if camera.size.is_none() {
+            notices.add(&self.name, "size of the images not known: nothing is clipped to them");
+        }
+        Ok(Calibration { camera: Some(camera), ego_height_m: VELODYNE_HEIGHT_M })
+    }
+
+    fn poses(&self, numbers: &[u32], notices: &mut Notices) -> Option<Vec<EgoPose>> {
+        let Some(motion) = &self.motion else {
+            notices.add(&self.name, "no ego poses (neither oxts nor a pose file)");
+            return None;
+        };
+        let complain = |missing| {
+            let (count, source) = (numbers.len(), motion.name());
+            notices.add(
+                &self.name,
+                format!("{source} lacks {missing} of {count} frames: ego poses are not used"),
+            );
+        };
+        motion.poses(numbers).map_err(complain).ok()
+    }
+
+    fn frame(
+        &mut self,
+        header: Header,
+        calibration: &Arc<Calibration>,
+        pose: Option<EgoPose>,
+    ) -> FramePlan {
+        let number = header.frame;
+        let camera = &self.sensors.camera;
+        let detections = self.detections.as_mut().map(|frames| {
+            let found = frames.remove(&number).unwrap_or_default();
+            Detections3d(found.iter().filter_map(|detection| detection.to_3d(camera)).collect())
+        });
+        let detections_2d: Option<Detections2d> = self.detections_2d.as_mut().map(|frames| {
+            detections::in_image(frames.remove(&number).unwrap_or_default().into_iter())
+        });
+        let truth = self.truth.as_mut().map(|frames| frames.remove(&number).unwrap_or_default());
+        FramePlan {
+            header: Arc::new(header),
+            calibration: Part::Known(Arc::clone(calibration)),
+            image: self.images.get(&number).cloned(),
+            scan: self.scans.get(&number).cloned(),
+            pose,
+            truth: truth.map(Part::Known),
+            detections: detections.map(Part::Known),
+            detections_2d: detections_2d.map(Part::Known),
+        }
+    }
+}
+
+fn last<T>(frames: &BTreeMap<u32, T>) -> Option<u32> {
+    frames.last_key_value().map(|(frame, _)| *frame)
+}
+
+fn last_of(numbers: &[u32]) -> u32 {
+    numbers.last().copied().unwrap_or_default()
+}
+
+fn image_size(path: &std::path::Path) -> Result<ImageSize, IngestError> {
+    let bytes = std::fs::read(path).map_err(|source| IngestError::io(path, source))?;
+    Ok(decode_image(&bytes, path)?.size())
+}

@@ -1,0 +1,104 @@
+//! `timestamps.txt` of raw drives.
+
+use super::text::lines;
+use crate::ParseError;
+use delos_core::Stamp;
+
+/// Parses `YYYY-MM-DD HH:MM:SS.nnnnnnnnn`, one line per frame number from 0. There is no
+/// time zone: the stamps count from 1970-01-01 00:00 of the same clock.
+///
+/// # Errors
+/// The first line that is no such time.
+pub fn parse(text: &str) -> Result<Vec<Stamp>, ParseError> {
+    lines(text)
+        .map(|(line, text)| {
+            stamp(text).ok_or_else(|| {
+                ParseError::line(
+                    line,
+                    format!("`{text}` is no time of the form YYYY-MM-DD HH:MM:SS.nnnnnnnnn"),
+                )
+            })
+        })
+        .collect()
+}
+
+fn stamp(text: &str) -> Option<Stamp> {
+    let (date, time) = text.split_once(' ')?;
+    let mut date = date.split('-');
+    let (year, month, day) = (date.next()?, date.next()?, date.next()?);
+    let mut time = time.trim_start().split(':');
+    let (hour, minute, second) = (time.next()?, time.next()?, time.next()?);
+    if date.next().is_some() || time.next().is_some() {
+        return None;
+    }
+    let (second, fraction) = second.split_once('.').unwrap_or((second, "0"));
+    let days = days_since_1970(
+        bounded(year, 1970..=2200)?,
+        bounded(month, 1..=12)?,
+        bounded(day, 1..=31)?,
+    );
+    let hours = days * 24 + bounded(hour, 0..=23)?;
+    let seconds = (hours * 60 + bounded(minute, 0..=59)?) * 60 + bounded(second, 0..=60)?;
+    Some(Stamp::from_nanos(seconds * 1_000_000_000 + nanos(fraction)?))
+}
+
+fn bounded(text: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+    text.parse().ok().filter(|value| range.contains(value))
+}
+
+/// Nanoseconds of a decimal fraction of up to nine digits; further digits are cut off.
+fn nanos(fraction: &str) -> Option<i64> {
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+    digits.parse().ok()
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar, counting years from March so that
+/// the leap day comes last.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_match_the_calendar() {
+        let table = [
+            ((1970, 1, 1), 0),
+            ((2000, 2, 29), 11_016),
+            ((2000, 3, 1), 11_017),
+            ((2011, 9, 26), 15_243),
+        ];
+        for ((year, month, day), wanted) in table {
+            assert_eq!(days_since_1970(year, month, day), wanted, "{year}-{month}-{day}");
+        }
+    }
+
+    #[test]
+    fn nanoseconds_are_exact() {
+        let stamps = parse("2011-09-26 13:02:25.951199337\r\n2011-09-26 13:02:26.054281661\n")
+            .expect("valid");
+        assert_eq!((stamps[1] - stamps[0]).as_nanos(), 103_082_324);
+        assert_eq!(stamps[0].as_nanos(), 1_317_042_145_951_199_337);
+    }
+
+    #[test]
+    fn the_wrong_line_is_named() {
+        for wrong in [
+            "yesterday",
+            "2011-13-26 13:02:25.9",
+            "2011-09-26 13:02",
+            "2011-09-26 13:02:25.x",
+            "2011-09-26 1:2:3:4",
+        ] {
+            let error = parse(&format!("2011-09-26 13:02:25.5\n{wrong}\n")).expect_err(wrong);
+            assert_eq!(error.line, Some(2), "{wrong}");
+        }
+    }
+}

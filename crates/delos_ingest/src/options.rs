@@ -1,0 +1,91 @@
+//! What to read of a data set.
+
+use std::path::PathBuf;
+
+/// Whether an input has to be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// Frames without it are left out; a data set without it is an error.
+    Required,
+    /// Read where it exists.
+    #[default]
+    Optional,
+    /// Not read.
+    Off,
+}
+
+/// Which LiDAR folder of a KITTI data set is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LidarFolder {
+    /// The folder with more frames, full scans where both have as many.
+    #[default]
+    Auto,
+    /// Full scans.
+    Velodyne,
+    /// Scans cropped to what the camera sees.
+    VelodyneReduced,
+}
+
+/// Which sequences are read, in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sequences {
+    /// Every sequence that has the required inputs, labelled or not, by name ascending.
+    #[default]
+    All,
+    /// These, in this order.
+    List(Vec<String>),
+}
+
+/// What to read of a data set, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplayOptions {
+    /// Any folder of the data set that [`crate::open`] recognises, or a video file.
+    pub data: PathBuf,
+    /// Which LiDAR folder of a KITTI data set is read.
+    pub lidar: LidarFolder,
+    /// Which sequences are read.
+    pub sequences: Sequences,
+    /// Whether camera images have to be there.
+    pub camera: Need,
+    /// Whether LiDAR scans have to be there.
+    pub lidar_need: Need,
+    /// Folder of 3-D detection files: absolute, relative to the working folder, or
+    /// relative to the data set's root.
+    pub detections: Option<PathBuf>,
+    /// Whether a sequence has to have a 3-D detection file; ignored without a folder.
+    pub detections_need: Need,
+    /// Folder of 2-D detection files, found like [`ReplayOptions::detections`].
+    pub detections_2d: Option<PathBuf>,
+    /// Whether a sequence has to have a 2-D detection file; ignored without a folder.
+    pub detections_2d_need: Need,
+    /// At most so many frames, counted over all sequences.
+    pub max_frames: Option<u64>,
+    /// How many frames are read ahead, at least 1.
+    pub prefetch: usize,
+    /// A user's own data: TOML file with the camera's intrinsics.
+    pub intrinsics: Option<PathBuf>,
+    /// A user's own data: frames per second; 10 (or the video's own rate) when not given.
+    pub fps: Option<f64>,
+}
+
+impl Default for ReplayOptions {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::new(),
+            lidar: LidarFolder::Auto,
+            sequences: Sequences::All,
+            camera: Need::Optional,
+            lidar_need: Need::Optional,
+            detections: None,
+            detections_need: Need::Optional,
+            detections_2d: None,
+            detections_2d_need: Need::Optional,
+            max_frames: None,
+            prefetch: 4,
+            intrinsics: None,
+            fps: None,
+        }
+    }
+}
