@@ -1,0 +1,139 @@
+use super::*;
+use std::fs;
+
+fn card_text(name: &str, file: &str, sha256: &str) -> String {
+    let shipped = SHIPPED[1].1;
+    let mut lines: Vec<String> = shipped.lines().map(str::to_owned).collect();
+    for line in &mut lines {
+        for (key, value) in [("name = \"yolox", name), ("file", file), ("sha256", sha256)] {
+            if line.starts_with(key) {
+                *line = format!("{} = \"{value}\"", key.split(' ').next().unwrap_or(key));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// A folder with the file `net.onnx`, and the sha256 of that file.
+fn folder() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("net.onnx");
+    fs::write(&path, b"network").expect("written");
+    let sha256 = sha256_of(&path).expect("readable");
+    (folder, sha256)
+}
+
+fn store(cards: &[String], folder: &Path) -> ModelStore {
+    let mut store = ModelStore::default().with_model_folders([folder.to_owned()]);
+    for text in cards {
+        store.cards.push(ModelCard::parse(text, "test").expect("a card"));
+    }
+    store
+}
+
+#[test]
+fn hashes_are_those_of_the_standard() {
+    let (folder, _) = folder();
+    let path = folder.path().join("abc");
+    fs::write(&path, b"abc").expect("written");
+    let wanted = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(sha256_of(&path).expect("readable"), wanted);
+}
+
+#[test]
+fn every_shipped_card_is_sound_and_named_like_its_file() {
+    for (file, text) in SHIPPED {
+        let card = ModelCard::parse(text, file).expect(file);
+        assert_eq!(format!("{}.toml", card.name), file);
+    }
+    assert_eq!(ModelStore::default().list().len(), SHIPPED.len());
+}
+
+#[test]
+fn a_model_is_found_by_name_and_by_path() {
+    let (folder, sha256) = folder();
+    let store = store(&[card_text("tiny", "net.onnx", &sha256)], folder.path());
+    let path = folder.path().join("net.onnx");
+    for spec in ["tiny", "net.onnx", &path.display().to_string()] {
+        let found = store.resolve(spec).expect(spec);
+        assert_eq!((found.card.name.as_str(), &found.path), ("tiny", &path), "{spec}");
+        assert_eq!(found.sha256, sha256);
+    }
+    let renamed = folder.path().join("renamed.onnx");
+    fs::copy(&path, &renamed).expect("copied");
+    let found = store.resolve(&renamed.display().to_string()).expect("by hash");
+    assert_eq!(found.card.name, "tiny");
+    let listed = store.list();
+    let tiny = listed.iter().find(|model| model.card.name == "tiny").expect("listed");
+    assert_eq!(tiny.folder, Some(folder.path()));
+}
+
+#[test]
+fn a_file_that_is_not_its_cards_is_refused_with_both_hashes() {
+    let (folder, sha256) = folder();
+    let store = store(&[card_text("tiny", "net.onnx", &"a".repeat(64))], folder.path());
+    for spec in ["tiny", "net.onnx"] {
+        let message = store.resolve(spec).expect_err("refused").to_string();
+        assert!(message.contains(&sha256[..12]) && message.contains("aaaaaaaaaaaa"), "{message}");
+    }
+}
+
+#[test]
+fn a_card_beside_the_file_serves_a_file_that_no_other_card_knows() {
+    let (folder, sha256) = folder();
+    let path = folder.path().join("net.onnx").display().to_string();
+    let store = ModelStore::default();
+    let message = store.resolve(&path).expect_err("no card").to_string();
+    assert!(message.contains("delos models add"), "{message}");
+
+    let beside = folder.path().join("net.toml");
+    fs::write(&beside, card_text("own", "net.onnx", &sha256)).expect("written");
+    assert_eq!(store.resolve(&path).expect("beside").card.name, "own");
+    fs::write(&beside, card_text("own", "net.onnx", &"b".repeat(64))).expect("written");
+    assert!(matches!(store.resolve(&path), Err(DetectError::Hash { .. })));
+}
+
+#[test]
+fn what_is_missing_is_named_with_the_remedy() {
+    let (folder, _) = folder();
+    let store = store(&[], folder.path());
+    let place = folder.path().display().to_string();
+    for (spec, wanted) in [
+        ("yolox", "yolov8n, yolox_nano, yolox_nano_416"),
+        ("yolox_nano_416", "delos models fetch yolox_nano_416"),
+        ("yolox_nano", "DELOS_MODELS"),
+        ("yolox_nano", place.as_str()),
+        ("/nowhere/net2.onnx", "/nowhere/net2.onnx"),
+    ] {
+        let message = store.resolve(spec).expect_err(spec).to_string();
+        assert!(message.contains(wanted), "{message}");
+    }
+}
+
+#[test]
+fn cards_of_a_folder_come_first_and_a_broken_one_is_an_error() {
+    let (folder, sha256) = folder();
+    let cards = folder.path().join("cards");
+    fs::create_dir(&cards).expect("created");
+    fs::write(cards.join("a.toml"), card_text("yolox_nano", "net.onnx", &sha256)).expect("written");
+    let mut store = store(&[], folder.path());
+    store.read_cards(&cards).expect("sound");
+    store.read_cards(&folder.path().join("absent")).expect("an absent folder has no cards");
+    assert_eq!(store.resolve("yolox_nano").expect("found").sha256, sha256);
+    fs::write(cards.join("b.toml"), "name = 1").expect("written");
+    let message = store.read_cards(&cards).expect_err("broken").to_string();
+    assert!(message.contains("b.toml"), "{message}");
+}
+
+#[test]
+fn a_download_goes_into_the_cache() {
+    let mut store = ModelStore::default();
+    let card = store.card("yolox_nano_416").expect("shipped").clone();
+    assert_eq!(store.download(&card), None);
+    store.cache = Some(PathBuf::from("/cache"));
+    let download = store.download(&card).expect("an address");
+    assert_eq!(download.target, Path::new("/cache/yolox_nano.onnx"));
+    assert_eq!((download.size, download.sha256), (card.size, card.sha256.clone()));
+    let own = store.card("yolov8n").expect("shipped");
+    assert_eq!(store.download(own), None);
+}

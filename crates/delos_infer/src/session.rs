@@ -1,0 +1,178 @@
+//! A network ready to run.
+
+mod outputs;
+mod provider;
+
+pub use outputs::{Outputs, TensorView};
+
+use crate::tensor::in_words;
+use crate::{Device, InferError, Runtime, TensorInfo};
+use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
+use ort::value::TensorRef;
+use std::path::Path;
+
+/// Where a network comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Model<'a> {
+    /// A file; it may keep weights in further files beside it.
+    File(&'a Path),
+    /// The bytes of a file.
+    Bytes(&'a [u8]),
+}
+
+/// How a network runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// Where.
+    pub device: Device,
+    /// Threads within one operator, at least 1. With 1 the caller's own thread does the work.
+    pub intra_threads: usize,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self { device: Device::Cpu, intra_threads: 1 }
+    }
+}
+
+/// A network ready to run. Operators run one after the other and with deterministic
+/// kernels, so that the same input gives the same bits on the same machine and device.
+#[derive(Debug)]
+pub struct Session {
+    inner: ort::session::Session,
+    model: String,
+    device: Device,
+    notice: Option<String>,
+    inputs: Vec<TensorInfo>,
+    outputs: Vec<TensorInfo>,
+}
+
+impl Session {
+    /// Opens a network. A device that was named is used or is an error; only
+    /// [`Device::Auto`] falls back to the processor, and then says so in
+    /// [`Session::notice`].
+    ///
+    /// # Errors
+    /// [`InferError::ModelFile`] and [`InferError::Model`] when the file cannot be read or is
+    /// no network, [`InferError::Device`] when the device cannot be used.
+    pub fn open(
+        runtime: &Runtime,
+        model: Model<'_>,
+        options: &SessionOptions,
+    ) -> Result<Self, InferError> {
+        let name = name_of(model)?;
+        let (session, device, notice) = provider::open(runtime, model, &name, options)?;
+        let inputs = session.inputs().iter().map(TensorInfo::from).collect();
+        let outputs = session.outputs().iter().map(TensorInfo::from).collect();
+        Ok(Self { inner: session, model: name, device, notice, inputs, outputs })
+    }
+
+    /// The device the network really runs on, never [`Device::Auto`].
+    pub const fn device(&self) -> Device {
+        self.device
+    }
+
+    /// ONNX Runtime's name of the execution provider that really runs the network. Under
+    /// CUDA and TensorRT, ONNX Runtime leaves single operators that they lack to the processor.
+    pub const fn provider(&self) -> &'static str {
+        match self.device {
+            Device::Cuda(_) => "CUDAExecutionProvider",
+            Device::TensorRt(_) => "TensorrtExecutionProvider",
+            Device::Cpu | Device::Auto => "CPUExecutionProvider",
+        }
+    }
+
+    /// What [`Device::Auto`] chose and why; to be told to the user.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    /// The inputs, in the order of the model file.
+    pub fn inputs(&self) -> &[TensorInfo] {
+        &self.inputs
+    }
+
+    /// The outputs, in the order of the model file.
+    pub fn outputs(&self) -> &[TensorInfo] {
+        &self.outputs
+    }
+
+    /// Runs the network on one input, without copying it, and lets `read` look at the
+    /// outputs, which live until it returns.
+    ///
+    /// # Errors
+    /// [`InferError::TensorName`], [`InferError::InputLength`] and [`InferError::InputShape`]
+    /// when the input is not what the network takes, [`InferError::Run`] when ONNX Runtime
+    /// fails, and whatever `read` returns.
+    pub fn run<R, E: From<InferError>>(
+        &mut self,
+        input: &str,
+        shape: &[usize],
+        data: &[f32],
+        read: impl FnOnce(&Outputs<'_>) -> Result<R, E>,
+    ) -> Result<R, E> {
+        self.check_input(input, shape, data.len())?;
+        let failed = |error: ort::Error| run_error(&self.model, &error);
+        let tensor = TensorRef::from_array_view((shape, data)).map_err(failed)?;
+        let values = self
+            .inner
+            .run(ort::inputs![input => tensor])
+            .map_err(|error| run_error(&self.model, &error))?;
+        read(&Outputs::new(values, &self.model))
+    }
+
+    fn check_input(&self, name: &str, shape: &[usize], got: usize) -> Result<(), InferError> {
+        let Some(info) = self.inputs.iter().find(|info| info.name == name) else {
+            return Err(InferError::TensorName {
+                model: self.model.clone(),
+                side: "input",
+                wanted: name.to_owned(),
+                known: in_words(&self.inputs),
+            });
+        };
+        let wanted = shape.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
+        if wanted != Some(got) {
+            let (name, shape) = (name.to_owned(), shape.to_vec());
+            let wanted = wanted.unwrap_or(usize::MAX);
+            return Err(InferError::InputLength { name, shape, wanted, got });
+        }
+        if !info.accepts(shape) || info.element != "f32" {
+            return Err(InferError::InputShape {
+                model: self.model.clone(),
+                name: name.to_owned(),
+                wanted: info.to_string(),
+                got: shape.to_vec(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn run_error(model: &str, error: &ort::Error) -> InferError {
+    InferError::Run { model: model.to_owned(), cause: error.message().trim().to_owned() }
+}
+
+/// The name of the model for messages; a file must be readable.
+fn name_of(model: Model<'_>) -> Result<String, InferError> {
+    match model {
+        Model::Bytes(_) => Ok("model in memory".to_owned()),
+        Model::File(path) => match std::fs::File::open(path).and_then(|file| file.metadata()) {
+            Ok(metadata) if metadata.is_file() => Ok(path.display().to_string()),
+            Ok(_) => Err(InferError::ModelFile {
+                path: path.to_owned(),
+                source: std::io::Error::other("not a file"),
+            }),
+            Err(source) => Err(InferError::ModelFile { path: path.to_owned(), source }),
+        },
+    }
+}
+
+/// Settings that do not depend on the device.
+fn builder(runtime: &Runtime, intra_threads: usize) -> ort::Result<SessionBuilder> {
+    Ok(ort::session::Session::builder(runtime.environment())?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_parallel_execution(false)?
+        .with_deterministic_compute(true)?
+        .with_intra_threads(intra_threads.max(1))?
+        .with_inter_threads(1)?)
+}
