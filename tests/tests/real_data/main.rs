@@ -1,0 +1,8 @@
+//! Tests on real recordings, networks and reference results: one program, one module per part.
+//!
+//! Each test asks `delos_tests` for the folders it needs and says aloud when they are not there.
+
+mod camera;
+mod ingest;
+mod ingest_user;
+mod lidar;
