@@ -1,1 +1,20 @@
-//! The delos command
+//! The delos command as a library, so that a program with components of its own is one
+//! call: register them and hand the registry over.
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     // `.with::<MyComponent>()` adds one of your own.
+//!     delos::run_cli(&delos_components::registry())
+//! }
+//! ```
+
+mod cli;
+mod commands;
+mod output;
+mod progress;
+mod report;
+mod say;
+mod signals;
+mod table;
+
+pub use cli::{build_cli, run_cli};

@@ -1,1 +1,29 @@
-//! One small adapter per component, and the registry
+//! The components of delos: one small adapter for each, and the registry of their kinds.
+//!
+//! An adapter turns messages into calls of an algorithm crate and back. It holds no
+//! algorithm of its own.
+//!
+//! ```
+//! let registry = delos_components::registry();
+//! let kinds: Vec<&str> = registry.kinds().map(|kind| kind.name).collect();
+//! assert!(kinds.contains(&"replay") && kinds.contains(&"tracker"));
+//! ```
+
+mod camera;
+mod environment;
+mod fusion;
+mod lidar;
+mod recorder;
+mod registry;
+mod replay;
+mod topics;
+mod tracker;
+
+pub use camera::{CameraComponent, CameraConfig};
+pub use environment::{DataFact, Environment, Facts, ModelFact, Wishes};
+pub use fusion::FusionComponent;
+pub use lidar::LidarComponent;
+pub use recorder::{RecorderComponent, RecorderConfig, Written};
+pub use registry::registry;
+pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};
+pub use tracker::TrackerComponent;

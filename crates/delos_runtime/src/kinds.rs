@@ -82,8 +82,12 @@ impl Registry {
 
 /// Reads the parameters of a `C` and declares its ports.
 fn declare<C: Component>(table: &toml::Table) -> Result<Declared, String> {
-    let config: C::Config =
-        table.clone().try_into().map_err(|error: toml::de::Error| explain(error.message()))?;
+    let value = toml::Value::Table(table.clone());
+    let config: C::Config = serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.into_inner();
+        explain_at(&path, message.message())
+    })?;
     let mut ports = PortList::default();
     let handles = C::ports(&config, &mut ports);
     let resolved = toml::Table::try_from(config.clone()).map_err(|error| error.to_string())?;
@@ -92,6 +96,18 @@ fn declare<C: Component>(table: &toml::Table) -> Result<Declared, String> {
         Ok(Box::new(component) as Box<dyn AnyComponent>)
     });
     Ok(Declared { ports, config: resolved, builder })
+}
+
+/// serde's message with the key it is about.
+fn explain_at(path: &str, message: &str) -> String {
+    let explained = explain(message);
+    if explained != message {
+        return match path.rsplit_once('.') {
+            Some((table, _)) if !table.is_empty() => format!("{explained} (in `{table}`)"),
+            _ => explained,
+        };
+    }
+    if path == "." { explained } else { format!("`{path}`: {explained}") }
 }
 
 /// serde's message about an unknown key, with the nearest known one.

@@ -1,0 +1,124 @@
+//! The command line.
+
+use crate::commands::{self, Outcome};
+use crate::say;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+use delos_runtime::Registry;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Replay driving data through a perception pipeline: boxes, tracks, a Rerun recording
+/// and latency, of the same frames, repeatable to the bit.
+#[derive(Parser)]
+#[command(name = "delos", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  delos run launch/kitti_raw.toml --data 2011_09_26_drive_0052_sync --out out/0052
+  delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
+  delos shot out/0052 --frame 14 --png frame14.png
+  delos compare out/a out/b";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a launch file over data; writes tracks, detections, a recording and latency
+    Run(commands::run::RunArgs),
+    /// Check a launch file completely without running it
+    Check(commands::check::CheckArgs),
+    /// Draw the graph of a launch file as text (Mermaid or DOT)
+    Graph(commands::graph::GraphArgs),
+    /// Name the first frame and component in which two runs differ
+    Compare(commands::compare::CompareArgs),
+    /// Render a picture of one frame of a run, without a screen
+    Shot(commands::shot::ShotArgs),
+    /// List, fetch, verify and add networks
+    #[command(subcommand)]
+    Models(commands::models::ModelsCommand),
+    /// List, verify and fetch data sets
+    #[command(subcommand)]
+    Data(commands::data::DataCommand),
+    /// List the kinds of components with their ports and parameters
+    Components(commands::components::ComponentsArgs),
+    /// Say what was found on this machine: ONNX Runtime, GPU, viewer, data
+    Doctor(commands::doctor::DoctorArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The command line's definition, for completions and documentation.
+pub fn build_cli() -> clap::Command {
+    Cli::command()
+}
+
+/// Parses the command line and does what it says, with the components of `registry`.
+pub fn run_cli(registry: &Registry) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let filter = EnvFilter::try_from_env("DELOS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match dispatch(cli.command, registry) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Code(code)) => ExitCode::from(code),
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Run(args) => commands::run::run(&args, registry),
+        Command::Check(args) => commands::check::check(&args, registry),
+        Command::Graph(args) => commands::graph::graph(&args, registry),
+        Command::Compare(args) => commands::compare::compare(&args),
+        Command::Shot(args) => commands::shot::shot(&args),
+        Command::Models(command) => commands::models::models(&command),
+        Command::Data(command) => commands::data::data(&command),
+        Command::Components(args) => commands::components::components(&args, registry),
+        Command::Doctor(args) => commands::doctor::doctor(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut build_cli(), "delos", &mut std::io::stdout());
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+/// Help goes to standard output; a mistake shows its hints first and ends with one line.
+fn usage(error: &clap::Error) -> ExitCode {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        let _ = error.print();
+        let asked = error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    }
+    let text = error.render().to_string();
+    let (message, hints) = text.split_once("\n\n").unwrap_or((&text, ""));
+    say::aside(hints.trim_end());
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    say::error(&anyhow::anyhow!("command line: {message}"));
+    ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        build_cli().debug_assert();
+    }
+}

@@ -1,0 +1,122 @@
+//! `delos models`.
+
+use super::Outcome;
+use crate::{progress, say, table};
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use delos_detect::models::ModelStore;
+use delos_infer::OrtLibrary;
+use std::path::{Path, PathBuf};
+
+#[derive(Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// List the known networks and where their files were found
+    List,
+    /// Download a network from its official address, checked by its sha256
+    Fetch {
+        /// Name of the model card
+        name: String,
+    },
+    /// Compare the file of a network with its card; all that have a file where no name is given
+    Verify {
+        /// Name of the model card, or a file whose card is found by its sha256
+        name: Option<String>,
+    },
+    /// Write a card to fill in for a network of your own, beside its file
+    Add {
+        /// The network
+        file: PathBuf,
+        /// ONNX Runtime's library, a file or its folder
+        #[arg(long, value_name = "PATH")]
+        ort: Option<PathBuf>,
+    },
+}
+
+pub(crate) fn models(command: &ModelsCommand) -> Result<Outcome> {
+    let store = ModelStore::open(&[PathBuf::from("models")])?;
+    match command {
+        ModelsCommand::List => list(&store),
+        ModelsCommand::Fetch { name } => fetch(&store, name)?,
+        ModelsCommand::Verify { name: Some(name) } => verify(&store, name)?,
+        ModelsCommand::Verify { name: None } => verify_all(&store)?,
+        ModelsCommand::Add { file, ort } => add(file, ort.as_deref())?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn list(store: &ModelStore) {
+    let mut rows = vec![["name", "licence", "file", "found in"].map(str::to_owned).to_vec()];
+    rows.extend(store.list().iter().map(|model| {
+        let folder = model.folder.map_or_else(|| "-".to_owned(), |f| f.display().to_string());
+        vec![model.card.name.clone(), model.card.licence.clone(), model.card.file.clone(), folder]
+    }));
+    say::line(table::texts(&rows));
+}
+
+fn fetch(store: &ModelStore, name: &str) -> Result<()> {
+    let card = store.card(name)?;
+    let Some(request) = store.download(card) else {
+        let origin = card.origin.as_deref().unwrap_or("its card names no address");
+        bail!("`{name}` cannot be fetched: {origin}");
+    };
+    let bar = progress::bytes(request.size);
+    let outcome = delos_ingest::download(
+        &delos_ingest::Download {
+            url: &request.url,
+            target: &request.target,
+            size: request.size,
+            sha256: request.sha256.as_deref(),
+        },
+        &mut |done, total| {
+            if let Some(total) = total {
+                bar.set_length(total);
+            }
+            bar.set_position(done);
+        },
+    );
+    bar.finish_and_clear();
+    let what = match outcome? {
+        delos_ingest::Outcome::AlreadyThere => "already there",
+        delos_ingest::Outcome::Downloaded { .. } => "downloaded",
+    };
+    say::line(format!("{what}: {}", request.target.display()));
+    Ok(())
+}
+
+fn verify(store: &ModelStore, name: &str) -> Result<()> {
+    let model = store.resolve(name)?;
+    say::line(format!(
+        "{}: {} is the file of its card (sha256 {})",
+        model.card.name,
+        model.path.display(),
+        model.sha256
+    ));
+    Ok(())
+}
+
+fn verify_all(store: &ModelStore) -> Result<()> {
+    let found: Vec<String> = store
+        .list()
+        .iter()
+        .filter(|model| model.folder.is_some())
+        .map(|model| model.card.name.clone())
+        .collect();
+    if found.is_empty() {
+        bail!(
+            "no model file found; `delos models fetch NAME` downloads one, DELOS_MODELS names a folder"
+        );
+    }
+    found.iter().try_for_each(|name| verify(store, name))
+}
+
+fn add(file: &Path, ort: Option<&Path>) -> Result<()> {
+    let runtime = OrtLibrary::find(ort)?.load()?;
+    let card = ModelStore::add(runtime, file)?;
+    let path = file.with_extension("toml");
+    if path.exists() {
+        bail!("{} exists; move it away first", path.display());
+    }
+    std::fs::write(&path, card).with_context(|| format!("cannot write {}", path.display()))?;
+    say::line(format!("{}: fill in what is marked, then use the file by its path", path.display()));
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! What a run says about itself: `run.json`, `latency.json`, `digest.json`, a summary.
+
+use crate::output::RUN_FILE;
+use crate::table;
+use anyhow::{Context, Result};
+use delos_components::{DataFact, Facts, ModelFact};
+use delos_core::DigestHasher;
+use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Plan, RunReport};
+use serde::Serialize;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    Complete,
+    Interrupted,
+    Failed,
+}
+
+/// Content of `run.json`.
+#[derive(Serialize)]
+pub(crate) struct RunFile {
+    delos: Program,
+    name: String,
+    status: Status,
+    error: Option<String>,
+    launch_file: PathBuf,
+    overrides: Vec<String>,
+    launch: toml::Table,
+    host: Host,
+    started_unix_s: u64,
+    wall_s: f64,
+    data: Option<Data>,
+    ground_truth: Option<PathBuf>,
+    models: Vec<ModelFact>,
+    execution_providers: Vec<(String, String)>,
+    frames: Frames,
+    dropped: Vec<Dropped>,
+    notices: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct Program {
+    version: &'static str,
+    git_revision: &'static str,
+}
+
+#[derive(Serialize)]
+struct Host {
+    name: String,
+    os: &'static str,
+    arch: &'static str,
+    cpu: String,
+    cores: usize,
+}
+
+#[derive(Serialize)]
+struct Data {
+    #[serde(flatten)]
+    fact: DataFact,
+    digest: String,
+}
+
+#[derive(Serialize)]
+struct Frames {
+    read: usize,
+    processed: usize,
+    dropped: usize,
+}
+
+/// What only the caller knows.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) launch_file: &'a Path,
+    pub(crate) overrides: &'a [String],
+    pub(crate) started_unix_s: u64,
+}
+
+/// Everything a run leaves behind, ready to be written.
+pub(crate) struct Results {
+    pub(crate) status: Status,
+    run: RunFile,
+    latency: LatencyFile,
+    digest: DigestFile,
+}
+
+impl Results {
+    pub(crate) fn new(
+        plan: &Plan,
+        report: &RunReport,
+        facts: Facts,
+        circumstances: &Circumstances<'_>,
+    ) -> Self {
+        let status = match (&report.error, report.interrupted) {
+            (Some(_), _) => Status::Failed,
+            (None, true) => Status::Interrupted,
+            (None, false) => Status::Complete,
+        };
+        let digest = DigestFile::of(report);
+        let data_digest = data_digest(plan, &digest);
+        let providers = facts.models.iter().map(|m| (m.node.clone(), m.provider.clone()));
+        let run = RunFile {
+            delos: Program {
+                version: env!("CARGO_PKG_VERSION"),
+                git_revision: env!("DELOS_GIT_REVISION"),
+            },
+            name: plan.name.clone(),
+            status,
+            error: report.error.as_ref().map(chain),
+            launch_file: circumstances.launch_file.to_owned(),
+            overrides: circumstances.overrides.to_vec(),
+            launch: plan.resolved(),
+            host: host(),
+            started_unix_s: circumstances.started_unix_s,
+            wall_s: report.wall_ns as f64 * 1e-9,
+            ground_truth: facts.data.as_ref().and_then(|data| data.ground_truth.clone()),
+            data: facts.data.map(|fact| Data { fact, digest: data_digest }),
+            execution_providers: providers.collect(),
+            models: facts.models,
+            frames: Frames {
+                read: report.frames.len() + report.dropped.len(),
+                processed: report.frames.len(),
+                dropped: report.dropped.len(),
+            },
+            dropped: report.dropped.clone(),
+            notices: report.notices.clone(),
+        };
+        Self { status, run, latency: LatencyFile::of(report), digest }
+    }
+
+    /// Writes the three files.
+    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+        write_json(&folder.join("latency.json"), &self.latency)?;
+        write_json(&folder.join("digest.json"), &self.digest)?;
+        write_json(&folder.join(RUN_FILE), &self.run)
+    }
+
+    /// The summary for the terminal.
+    pub(crate) fn summary(&self, tracks: Option<TrackCount>) -> String {
+        let frames = &self.run.frames;
+        let mut text = format!(
+            "{}: {} frames read, {} processed, {} dropped in {:.2} s ({:.1} frames/s)\n",
+            self.run.name,
+            frames.read,
+            frames.processed,
+            frames.dropped,
+            self.run.wall_s,
+            frames.processed as f64 / self.run.wall_s.max(1e-9),
+        );
+        for model in &self.run.models {
+            let ModelFact { node, card, provider, onnxruntime, .. } = model;
+            let _ = writeln!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
+        }
+        if let Some(TrackCount { tracks, rows }) = tracks {
+            let _ = writeln!(text, "{tracks} confirmed tracks in view, {rows} boxes");
+        }
+        text.push_str("\nlatency, ms\n");
+        text.push_str(&self.latency_table());
+        text
+    }
+
+    fn latency_table(&self) -> String {
+        let heads = ["component", "frames", "p50", "p90", "p99", "max"];
+        let mut rows = vec![heads.map(str::to_owned).to_vec()];
+        rows.extend(self.latency.components.iter().map(|(id, summary)| row(id, summary)));
+        rows.push(row("end to end", &self.latency.end_to_end));
+        let mut text = table::numbers(&rows);
+        if self.latency.end_to_end.count < 1000 {
+            text.push_str("\n- : too few frames for this percentile (10 must lie beyond it)");
+        }
+        text
+    }
+}
+
+/// How many tracks were published.
+#[derive(Clone, Copy)]
+pub(crate) struct TrackCount {
+    pub(crate) tracks: usize,
+    pub(crate) rows: usize,
+}
+
+impl TrackCount {
+    /// Counts rows and identities in the files of confirmed tracks.
+    pub(crate) fn of(folder: &Path) -> Option<Self> {
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(folder.join("tracks")).ok()?.flatten().map(|e| e.path()).collect();
+        files.sort();
+        let mut count = Self { tracks: 0, rows: 0 };
+        for file in files {
+            let text = fs::read_to_string(file).ok()?;
+            let ids: std::collections::BTreeSet<&str> =
+                text.lines().filter_map(|line| line.split(' ').nth(1)).collect();
+            count.tracks += ids.len();
+            count.rows += text.lines().count();
+        }
+        Some(count)
+    }
+}
+
+fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
+    let cell = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.2}"));
+    let figures = [summary.p50, summary.p90, summary.p99, summary.max].map(cell);
+    [name.to_owned(), summary.count.to_string()].into_iter().chain(figures).collect()
+}
+
+/// Digest over everything the source delivered.
+fn data_digest(plan: &Plan, digests: &DigestFile) -> String {
+    let source = &plan.nodes[plan.source()].id;
+    let mut hasher = DigestHasher::default();
+    for (_, entries) in digests.0.iter().filter(|(id, _)| id == source) {
+        for (sequence, frame, digest) in entries {
+            hasher.text(sequence).u32(*frame).text(digest);
+        }
+    }
+    hasher.finish().to_string()
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(value).context("cannot write JSON")?;
+    text.push('\n');
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// An error with its whole cause on one line.
+fn chain(error: &delos_runtime::RunError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+fn host() -> Host {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let cpuinfo = read("/proc/cpuinfo");
+    let cpu = cpuinfo
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .and_then(|rest| rest.split_once(':'))
+        .map_or_else(|| "unknown".to_owned(), |(_, name)| name.trim().to_owned());
+    let name = read("/proc/sys/kernel/hostname").trim().to_owned();
+    Host {
+        name: if name.is_empty() { "unknown".to_owned() } else { name },
+        os: std::env::consts::OS,
+        arch: std::env::consts::ARCH,
+        cpu,
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}

@@ -1,0 +1,98 @@
+//! What the program lends to components, and what they tell it about themselves.
+
+use delos_viz::Live;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// A network that a component uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ModelFact {
+    /// Id of the component.
+    pub node: String,
+    /// Name of the model card.
+    pub card: String,
+    /// The file.
+    pub file: PathBuf,
+    /// Its sha256.
+    pub sha256: String,
+    /// Execution provider asked for.
+    pub device_asked: String,
+    /// Execution provider really used.
+    pub provider: String,
+    /// Version of ONNX Runtime.
+    pub onnxruntime: String,
+}
+
+/// The data that is replayed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DataFact {
+    /// The folder or file.
+    pub path: PathBuf,
+    /// How it is laid out.
+    pub layout: String,
+    /// Names of the sequences.
+    pub sequences: Vec<String>,
+    /// Frames in total, where known before the end.
+    pub frames: Option<u64>,
+    /// Where ground truth lies, if there is any.
+    pub ground_truth: Option<PathBuf>,
+}
+
+/// What components tell the program about themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Networks, in order of (component, file).
+    pub models: Vec<ModelFact>,
+    /// The data.
+    pub data: Option<DataFact>,
+}
+
+/// What the program lends to every component.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// What the command line asks for.
+    pub wishes: Wishes,
+    facts: Mutex<Facts>,
+}
+
+/// What the command line asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Name of the run, for the recording.
+    pub name: String,
+    /// Folder for results; `None` when nothing is to be written.
+    pub out: Option<PathBuf>,
+    /// Data folder from the command line.
+    pub data: Option<PathBuf>,
+    /// ONNX Runtime from the command line.
+    pub ort: Option<PathBuf>,
+    /// Viewer to show the run in.
+    pub live: Option<Live>,
+}
+
+impl Environment {
+    /// An environment with these wishes and no facts yet.
+    pub fn new(wishes: Wishes) -> Self {
+        Self { wishes, facts: Mutex::default() }
+    }
+
+    /// Notes a network. Replicas of one component count once.
+    pub fn note_model(&self, fact: ModelFact) {
+        let mut facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        if !facts.models.contains(&fact) {
+            facts.models.push(fact);
+            facts.models.sort();
+        }
+    }
+
+    /// Notes the data.
+    pub fn note_data(&self, fact: DataFact) {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).data = Some(fact);
+    }
+
+    /// Everything noted so far.
+    pub fn facts(&self) -> Facts {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,198 @@
+//! Writes what a run has found: a Rerun recording and KITTI result files.
+
+mod results;
+mod rows;
+
+use crate::environment::Environment;
+use crate::topics;
+use delos_core::{
+    Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
+    PointCloud, Segments, Tracks,
+};
+use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
+use delos_viz::{FrameView, Recorder, RecorderOptions, VizConfig};
+use results::ResultFiles;
+use rows::FrameRows;
+use serde::{Deserialize, Serialize};
+
+/// Parameters of the recorder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecorderConfig {
+    /// Whether `recording.rrd` is written.
+    pub recording: bool,
+    /// Whether the KITTI result files are written.
+    pub results: bool,
+    /// What the recording shows.
+    pub view: VizConfig,
+}
+
+impl Default for RecorderConfig {
+    fn default() -> Self {
+        Self { recording: true, results: true, view: VizConfig::default() }
+    }
+}
+
+/// The result rows of one frame, as written to the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Folder of the file and row, in the order of the files.
+    pub rows: Vec<(&'static str, String)>,
+}
+
+impl Body for Written {
+    const NAME: &'static str = "result rows";
+    fn digest(&self, hasher: &mut DigestHasher) {
+        hasher.u64(self.rows.len() as u64);
+        for (folder, row) in &self.rows {
+            hasher.text(folder).text(row);
+        }
+    }
+}
+
+/// Ports of the recorder; everything is optional.
+#[derive(Clone)]
+pub struct RecorderPorts {
+    calibration: In<Calibration>,
+    image: In<Image>,
+    cloud: In<PointCloud<Ego>>,
+    pose: In<EgoPose>,
+    truth: In<GroundTruth>,
+    detections_2d: In<Detections2d>,
+    segments: In<Segments>,
+    lidar: In<Detections3d>,
+    objects: In<Detections3d>,
+    tracks: In<Tracks>,
+    written: Out<Written>,
+}
+
+/// Writes a Rerun recording and KITTI result files.
+pub struct RecorderComponent {
+    ports: RecorderPorts,
+    recorder: Option<Recorder>,
+    files: Option<ResultFiles>,
+}
+
+impl Component for RecorderComponent {
+    const KIND: &'static str = "recorder";
+    const ABOUT: &'static str = "Writes a Rerun recording and result files in KITTI's format.";
+    const ROLE: Role = Role::Observer;
+    type Config = RecorderConfig;
+    type Ports = RecorderPorts;
+
+    fn ports(_: &RecorderConfig, list: &mut PortList) -> RecorderPorts {
+        RecorderPorts {
+            calibration: list.optional("calibration", topics::CALIBRATION),
+            image: list.optional("image", topics::IMAGE),
+            cloud: list.optional("cloud", topics::CLOUD),
+            pose: list.optional("pose", topics::POSE),
+            truth: list.optional("truth", topics::TRUTH),
+            detections_2d: list.optional("detections_2d", topics::CAMERA_DETECTIONS),
+            segments: list.optional("segments", topics::SEGMENTS),
+            lidar: list.optional("lidar", topics::LIDAR_OBJECTS),
+            objects: list.optional("objects", topics::OBJECTS),
+            tracks: list.optional("tracks", topics::TRACKS),
+            written: list.output("written", topics::WRITTEN),
+        }
+    }
+
+    fn build(
+        config: RecorderConfig,
+        ports: RecorderPorts,
+        context: &BuildContext,
+    ) -> ComponentResult<Self> {
+        let Some(environment) = context.get::<Environment>() else {
+            return Ok(Self { ports, recorder: None, files: None });
+        };
+        config.view.check()?;
+        let wishes = &environment.wishes;
+        let out = wishes.out.as_ref();
+        let file = out.filter(|_| config.recording).map(|out| out.join("recording.rrd"));
+        let recorder = if file.is_some() || wishes.live.is_some() {
+            let options = RecorderOptions {
+                file,
+                live: wishes.live.clone(),
+                config: config.view,
+                ..RecorderOptions::named(wishes.name.clone())
+            };
+            Some(Recorder::open(options)?)
+        } else {
+            None
+        };
+        let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out));
+        Ok(Self { ports, recorder, files })
+    }
+
+    fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        let written = self.rows(io);
+        if let Some(files) = &mut self.files {
+            files.add(&io.header().sequence, &written.rows)?;
+        }
+        self.record(io)?;
+        io.put(self.ports.written, written);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> ComponentResult {
+        let files = self.files.as_mut().map_or(Ok(()), ResultFiles::close);
+        let recording = self.recorder.take().map_or(Ok(()), Recorder::finish);
+        files?;
+        recording?;
+        Ok(())
+    }
+}
+
+impl RecorderComponent {
+    fn rows(&self, io: &Io<'_>) -> Written {
+        let calibration = io.get(self.ports.calibration);
+        let rows = FrameRows::new(io.header().frame, calibration.as_deref());
+        let mut written = Written::default();
+        if let Some(tracks) = io.get(self.ports.tracks) {
+            rows.tracks(&tracks, &mut written.rows);
+        }
+        if let Some(detections) = io.get(self.ports.detections_2d) {
+            rows.detections_2d(&detections, &mut written.rows);
+        }
+        if let Some(objects) = io.get(self.ports.objects) {
+            rows.detections_3d(&objects, &mut written.rows);
+        }
+        written
+    }
+
+    fn record(&mut self, io: &Io<'_>) -> ComponentResult {
+        let Some(recorder) = &mut self.recorder else { return Ok(()) };
+        let (latencies_ms, end_to_end_ms) = latencies(io);
+        let ports = &self.ports;
+        let (calibration, image) = (io.get(ports.calibration), io.get(ports.image));
+        let (cloud, segments) = (io.get(ports.cloud), io.get(ports.segments));
+        let (detections_2d, lidar) = (io.get(ports.detections_2d), io.get(ports.lidar));
+        let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
+        let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
+        recorder.log(&FrameView {
+            header: io.header(),
+            calibration: calibration.as_deref(),
+            image: image.as_deref(),
+            cloud: cloud.as_deref(),
+            segments: segments.as_deref(),
+            detections_2d: detections_2d.as_deref(),
+            lidar: lidar.as_deref(),
+            detections_3d: objects.as_deref(),
+            tracks: tracks.as_deref(),
+            truth: truth.as_deref(),
+            pose: pose.as_deref(),
+            latencies_ms: &latencies_ms,
+            end_to_end_ms,
+        })?;
+        Ok(())
+    }
+}
+
+/// Milliseconds of each component, and of the chain.
+fn latencies<'a>(io: &Io<'a>) -> (Vec<(&'a str, f64)>, Option<f64>) {
+    let (chain, parts): (Vec<_>, Vec<_>) = io
+        .spans()
+        .iter()
+        .map(|(id, span)| (*id, span.as_millis_f64()))
+        .partition(|(id, _)| *id == "end_to_end");
+    (parts, chain.first().map(|(_, ms)| *ms))
+}

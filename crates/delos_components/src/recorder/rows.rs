@@ -1,0 +1,87 @@
+//! Result rows of one frame, in KITTI's tracking format.
+
+use delos_core::{
+    Calibration, CameraModel, Detections2d, Detections3d, Ego, ImageSize, Tracks, Transform,
+};
+use delos_ingest::kitti::results::ResultRow;
+use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion};
+
+/// Folder of confirmed tracks that the image sees.
+pub(super) const TRACKS: &str = "tracks";
+/// Folder of every track.
+pub(super) const TRACKS_ALL: &str = "tracks_all";
+/// Folder of detections in the image.
+pub(super) const DETECTIONS_2D: &str = "detections_2d";
+/// Folder of detections in space.
+pub(super) const DETECTIONS_3D: &str = "detections_3d";
+/// Every folder.
+pub(super) const FOLDERS: [&str; 4] = [TRACKS, TRACKS_ALL, DETECTIONS_2D, DETECTIONS_3D];
+
+type Rows = Vec<(&'static str, String)>;
+
+/// Makes the rows of one frame.
+pub(super) struct FrameRows {
+    frame: u32,
+    camera: CameraModel,
+    has_camera: bool,
+}
+
+impl FrameRows {
+    pub(super) fn new(frame: u32, calibration: Option<&Calibration>) -> Self {
+        let camera = calibration.and_then(|calibration| calibration.camera);
+        Self { frame, has_camera: camera.is_some(), camera: camera.unwrap_or_else(nominal_camera) }
+    }
+
+    /// Confirmed tracks that the image sees (all of them where there is no camera), and
+    /// every track.
+    pub(super) fn tracks(&self, tracks: &Tracks, rows: &mut Rows) {
+        for track in &tracks.tracks {
+            let box3 = tracks.box_in_ego(track);
+            let bbox = self.camera.project_box_clipped(&box3);
+            let row = ResultRow {
+                id: i64::from(track.id.0),
+                ..ResultRow::detection(
+                    self.frame,
+                    track.class,
+                    bbox,
+                    Some(box3),
+                    track.existence.get(),
+                )
+            };
+            let text = row.format(&self.camera);
+            if track.state.is_confirmed() && (bbox.is_some() || !self.has_camera) {
+                rows.push((TRACKS, text.clone()));
+            }
+            rows.push((TRACKS_ALL, text));
+        }
+    }
+
+    /// Detections in the image.
+    pub(super) fn detections_2d(&self, detections: &Detections2d, rows: &mut Rows) {
+        for d in &detections.0 {
+            let row = ResultRow::detection(self.frame, d.class, Some(d.bbox), None, d.score.get());
+            rows.push((DETECTIONS_2D, row.format(&self.camera)));
+        }
+    }
+
+    /// Detections in space.
+    pub(super) fn detections_3d(&self, detections: &Detections3d, rows: &mut Rows) {
+        for d in &detections.0 {
+            let bbox = self.camera.project_box_clipped(&d.bbox);
+            let row = ResultRow::detection(self.frame, d.class, bbox, Some(d.bbox), d.score.get());
+            rows.push((DETECTIONS_3D, row.format(&self.camera)));
+        }
+    }
+}
+
+/// Axes of a camera that looks forward from the vehicle's origin and sees nothing: stands
+/// in where there is no camera, since KITTI's format speaks of one.
+fn nominal_camera() -> CameraModel {
+    let axes = Matrix3::new(0.0, -1.0, 0.0, 0.0, 0.0, -1.0, 1.0, 0.0, 0.0);
+    let rotation = UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(axes));
+    let camera_from_ego: Transform<delos_core::Camera, Ego> =
+        Transform::new(Isometry3::from_parts(Translation3::identity(), rotation));
+    let projection = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+    #[expect(clippy::expect_used, reason = "a constant projection with focal length 1")]
+    CameraModel::new(&projection, camera_from_ego, None::<ImageSize>).expect("a valid camera")
+}

@@ -1,0 +1,227 @@
+//! Brings the frames of a data set into the graph.
+
+use crate::environment::{DataFact, Environment};
+use crate::topics;
+use delos_core::{
+    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Image, PointCloud,
+};
+use delos_ingest::{
+    FrameStream, LidarFolder, Need, Recording, ReplayOptions, SensorFrame, Sequences,
+};
+use delos_runtime::{BuildContext, Component, ComponentResult, Io, Out, PortList, Role};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// `"all"`, or a list of names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SequenceChoice {
+    /// The word `all`.
+    Word(String),
+    /// Names of sequences, in the order to run them.
+    List(Vec<String>),
+}
+
+/// Parameters of the replay.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplayConfig {
+    /// Folder of the data set; `--data` replaces it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// `"all"` or a list of names; one name may stand alone.
+    pub sequences: SequenceChoice,
+    /// Camera images: `required`, `optional` or `off`.
+    pub images: Need,
+    /// LiDAR scans: `required`, `optional` or `off`.
+    pub scans: Need,
+    /// Which LiDAR folder: `auto` (the one with more frames), `velodyne`, `velodyne_reduced`.
+    pub lidar: LidarFolder,
+    /// Folder with 3-D detection files, to stand in for a detector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detections: Option<PathBuf>,
+    /// Whether a frame needs 3-D detections from a file.
+    pub detections_need: Need,
+    /// Folder with 2-D detection files, to stand in for a detector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detections_2d: Option<PathBuf>,
+    /// Whether a frame needs 2-D detections from a file.
+    pub detections_2d_need: Need,
+    /// Camera intrinsics (TOML) for a user's own images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intrinsics: Option<PathBuf>,
+    /// Frame rate of a user's own images or scans, Hz.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fps: Option<f64>,
+    /// Frames read ahead.
+    pub prefetch: usize,
+}
+
+impl Default for ReplayConfig {
+    fn default() -> Self {
+        Self {
+            data: None,
+            sequences: SequenceChoice::Word("all".to_owned()),
+            images: Need::Optional,
+            scans: Need::Optional,
+            lidar: LidarFolder::Auto,
+            detections: None,
+            detections_need: Need::Optional,
+            detections_2d: None,
+            detections_2d_need: Need::Optional,
+            intrinsics: None,
+            fps: None,
+            prefetch: 4,
+        }
+    }
+}
+
+/// Outputs of the replay.
+#[derive(Clone)]
+pub struct ReplayPorts {
+    image: Out<Image>,
+    cloud: Out<PointCloud<Ego>>,
+    pose: Out<EgoPose>,
+    calibration: Out<Calibration>,
+    truth: Out<GroundTruth>,
+    detections: Out<Detections3d>,
+    detections_2d: Out<Detections2d>,
+}
+
+/// Brings the frames of a data set into the graph.
+pub struct ReplayComponent {
+    ports: ReplayPorts,
+    stream: FrameStream,
+    notices: Vec<String>,
+}
+
+impl Component for ReplayComponent {
+    const KIND: &'static str = "replay";
+    const ABOUT: &'static str = "Replays a recorded drive: KITTI raw, tracking or object, \
+                                 a folder of images or scans, or a video.";
+    const ROLE: Role = Role::Source;
+    type Config = ReplayConfig;
+    type Ports = ReplayPorts;
+
+    fn ports(_: &ReplayConfig, list: &mut PortList) -> ReplayPorts {
+        ReplayPorts {
+            image: list.output("image", topics::IMAGE),
+            cloud: list.output("cloud", topics::CLOUD),
+            pose: list.output("pose", topics::POSE),
+            calibration: list.output("calibration", topics::CALIBRATION),
+            truth: list.output("truth", topics::TRUTH),
+            detections: list.output("detections", topics::FILE_DETECTIONS_3D),
+            detections_2d: list.output("detections_2d", topics::FILE_DETECTIONS_2D),
+        }
+    }
+
+    fn build(
+        config: ReplayConfig,
+        ports: ReplayPorts,
+        context: &BuildContext,
+    ) -> ComponentResult<Self> {
+        let environment = context.get::<Environment>();
+        let from_command_line = environment.as_ref().and_then(|e| e.wishes.data.clone());
+        let from_file = config.data.as_ref().map(|path| context.resolve("data", path));
+        let data = from_command_line
+            .or(from_file)
+            .ok_or("no data: name a folder with --data DIR, or as `data` in the launch file")?;
+        let recording = delos_ingest::open(&options(config, data.clone(), context)?)?;
+        if let Some(environment) = environment {
+            environment.note_data(fact(data, &recording));
+        }
+        let mut notices = recording.notices.clone();
+        if recording.frames_are_independent {
+            notices.push(
+                "every frame is a scene of its own: there are detections, but no tracks to confirm"
+                    .to_owned(),
+            );
+        }
+        Ok(Self { ports, stream: recording.stream()?, notices })
+    }
+
+    fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        let Some(frame) = self.stream.next_frame() else {
+            io.end();
+            return Ok(());
+        };
+        let frame = frame?;
+        for notice in self.notices.drain(..) {
+            io.notice(notice);
+        }
+        self.send(frame, io);
+        Ok(())
+    }
+}
+
+impl ReplayComponent {
+    fn send(&self, frame: SensorFrame, io: &mut Io<'_>) {
+        let place = format!("sequence {} frame {}", frame.header.sequence, frame.header.frame);
+        io.begin(frame.header);
+        for notice in frame.notices {
+            io.notice(format!("{place}: {notice}"));
+        }
+        io.put_shared(self.ports.calibration, frame.calibration);
+        if let Some(image) = frame.image {
+            io.put(self.ports.image, image);
+        }
+        if let Some(cloud) = frame.cloud {
+            io.put(self.ports.cloud, cloud);
+        }
+        if let Some(pose) = frame.pose {
+            io.put(self.ports.pose, pose);
+        }
+        if let Some(truth) = frame.truth {
+            io.put(self.ports.truth, truth);
+        }
+        if let Some(detections) = frame.detections {
+            io.put(self.ports.detections, detections);
+        }
+        if let Some(detections) = frame.detections_2d {
+            io.put(self.ports.detections_2d, detections);
+        }
+    }
+}
+
+fn options(
+    config: ReplayConfig,
+    data: PathBuf,
+    context: &BuildContext,
+) -> ComponentResult<ReplayOptions> {
+    if config.prefetch == 0 {
+        return Err("`prefetch` must be at least 1".into());
+    }
+    let sequences = match config.sequences {
+        SequenceChoice::Word(word) if word == "all" => Sequences::All,
+        SequenceChoice::Word(word) => Sequences::List(vec![word]),
+        SequenceChoice::List(names) if names.is_empty() => {
+            return Err("`sequences` is an empty list; write \"all\" for all of them".into());
+        }
+        SequenceChoice::List(names) => Sequences::List(names),
+    };
+    Ok(ReplayOptions {
+        data,
+        lidar: config.lidar,
+        sequences,
+        camera: config.images,
+        lidar_need: config.scans,
+        detections: config.detections,
+        detections_need: config.detections_need,
+        detections_2d: config.detections_2d,
+        detections_2d_need: config.detections_2d_need,
+        prefetch: config.prefetch,
+        intrinsics: config.intrinsics.map(|path| context.resolve("intrinsics", &path)),
+        fps: config.fps,
+        ..ReplayOptions::default()
+    })
+}
+
+fn fact(path: PathBuf, recording: &Recording) -> DataFact {
+    DataFact {
+        path: path.canonicalize().unwrap_or(path),
+        layout: recording.layout.name().to_owned(),
+        sequences: recording.sequences.iter().map(|s| s.name.to_string()).collect(),
+        frames: recording.frame_count(),
+        ground_truth: recording.ground_truth.clone(),
+    }
+}

@@ -1,0 +1,65 @@
+//! Tracks out of objects.
+
+use crate::topics;
+use delos_core::{Detections3d, EgoPose, Tracks};
+use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList};
+use delos_track::{Tracker, TrackerConfig};
+use std::sync::Arc;
+
+/// Ports of the tracker.
+#[derive(Clone)]
+pub struct TrackerPorts {
+    objects: In<Detections3d>,
+    pose: In<EgoPose>,
+    tracks: Out<Tracks>,
+}
+
+/// Follows objects over time.
+pub struct TrackerComponent {
+    ports: TrackerPorts,
+    tracker: Tracker,
+    sequence: Option<Arc<str>>,
+}
+
+impl Component for TrackerComponent {
+    const KIND: &'static str = "tracker";
+    const ABOUT: &'static str = "Follows objects over time with Kalman filters.";
+    type Config = TrackerConfig;
+    type Ports = TrackerPorts;
+
+    fn ports(_: &TrackerConfig, list: &mut PortList) -> TrackerPorts {
+        TrackerPorts {
+            objects: list.input("objects", topics::OBJECTS),
+            pose: list.optional("pose", topics::POSE),
+            tracks: list.output("tracks", topics::TRACKS),
+        }
+    }
+
+    fn build(
+        config: TrackerConfig,
+        ports: TrackerPorts,
+        _: &BuildContext,
+    ) -> ComponentResult<Self> {
+        Ok(Self { ports, tracker: Tracker::new(config)?, sequence: None })
+    }
+
+    fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        let header = Arc::clone(io.header());
+        if self.sequence.as_ref() != Some(&header.sequence) {
+            self.tracker.reset();
+            self.sequence = Some(Arc::clone(&header.sequence));
+        }
+        let pose = io.get(self.ports.pose).map(|pose| pose.world_from_ego);
+        if pose.is_none() {
+            io.notice(
+                "no pose: tracks live in the vehicle's own frame, which costs accuracy".to_owned(),
+            );
+        }
+        let nothing = Detections3d::default();
+        let objects = io.get(self.ports.objects);
+        let objects = objects.as_deref().unwrap_or(&nothing);
+        let tracks = self.tracker.step(header.stamp, pose, objects)?;
+        io.put(self.ports.tracks, tracks);
+        Ok(())
+    }
+}

@@ -1,0 +1,293 @@
+//! One call per frame.
+
+use crate::blueprint::Layout;
+use crate::canvas::{Canvas, log_error};
+use crate::ego::{Vehicle, known_pose};
+use crate::image::CameraPlace;
+use crate::latency::LatencyLayer;
+use crate::sink::FileWriter;
+use crate::tracks::TrackLayer;
+use crate::{
+    Live, RecorderOptions, VizConfig, VizError, boxes, cloud, image, paths, tracks, viewer,
+};
+use delos_core::{
+    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, PointCloud,
+    Segments, Tracks,
+};
+use rerun::log::ChunkBatcherConfig;
+use rerun::sink::{LogSink, MultiSink};
+use rerun::{ApplicationId, RecordingStream, RecordingStreamBuilder, TextLog, TextLogLevel};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A viewer that takes longer than this to receive the last frames does not get them.
+const LIVE_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What there is to see in one frame. Whatever is absent disappears from the picture.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameView<'a> {
+    /// Which moment of which sequence.
+    pub header: &'a Header,
+    /// Place of the camera and height of the vehicle's origin.
+    pub calibration: Option<&'a Calibration>,
+    /// The camera image.
+    pub image: Option<&'a Image>,
+    /// The LiDAR scan.
+    pub cloud: Option<&'a PointCloud<Ego>>,
+    /// What the points of the scan belong to.
+    pub segments: Option<&'a Segments>,
+    /// Rectangles found in the image.
+    pub detections_2d: Option<&'a Detections2d>,
+    /// Boxes from LiDAR alone; recorded, hidden at first.
+    pub lidar: Option<&'a Detections3d>,
+    /// Boxes that went into the tracker.
+    pub detections_3d: Option<&'a Detections3d>,
+    /// Tracks, tentative ones included.
+    pub tracks: Option<&'a Tracks>,
+    /// Labels, where the frame has them.
+    pub truth: Option<&'a GroundTruth>,
+    /// Pose of the vehicle.
+    pub pose: Option<&'a EgoPose>,
+    /// Run time of each component, milliseconds.
+    pub latencies_ms: &'a [(&'a str, f64)],
+    /// Time from release to publication, milliseconds.
+    pub end_to_end_ms: Option<f64>,
+}
+
+impl<'a> FrameView<'a> {
+    /// A frame in which there is nothing to see.
+    pub const fn new(header: &'a Header) -> Self {
+        Self {
+            header,
+            calibration: None,
+            image: None,
+            cloud: None,
+            segments: None,
+            detections_2d: None,
+            lidar: None,
+            detections_3d: None,
+            tracks: None,
+            truth: None,
+            pose: None,
+            latencies_ms: &[],
+            end_to_end_ms: None,
+        }
+    }
+
+    /// Whether something lies in space.
+    const fn has_space(&self) -> bool {
+        self.cloud.is_some()
+            || self.lidar.is_some()
+            || self.detections_3d.is_some()
+            || self.tracks.is_some()
+            || self.pose.is_some()
+    }
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Good to know.
+    Info,
+    /// Something is missing or was left out.
+    Warning,
+}
+
+/// Writes frames into a recording, a viewer, or both.
+pub struct Recorder {
+    canvas: Canvas,
+    config: VizConfig,
+    writer: Option<FileWriter>,
+    live: bool,
+    closed: bool,
+    layout: Layout,
+    sequence: Option<Arc<str>>,
+    camera: CameraPlace,
+    vehicle: Vehicle,
+    tracks: TrackLayer,
+    latency: LatencyLayer,
+}
+
+impl Recorder {
+    /// Creates the file and reaches the viewer.
+    ///
+    /// # Errors
+    /// [`VizError::Setting`] and [`VizError::NoTarget`] for options that cannot work,
+    /// [`VizError::Create`] or [`VizError::Write`] when the file cannot be written,
+    /// [`VizError::Unreachable`] or [`VizError::Live`] when there is no viewer to show.
+    pub fn open(options: RecorderOptions) -> Result<Self, VizError> {
+        options.config.check()?;
+        let writer = options.file.as_deref().map(FileWriter::create).transpose()?;
+        let mut sinks: Vec<Box<dyn LogSink>> = Vec::new();
+        if let Some(writer) = &writer {
+            sinks.push(Box::new(writer.clone()));
+        }
+        if let Some(live) = &options.live {
+            sinks.push(Box::new(viewer::live_sink(live)?));
+        }
+        if sinks.is_empty() {
+            return Err(VizError::NoTarget);
+        }
+        let stream = stream(&options)?;
+        stream.set_sink(Box::new(MultiSink::new(sinks)));
+        Self::on(stream, options.config, writer, options.live.as_ref())
+    }
+
+    fn on(
+        stream: RecordingStream,
+        config: VizConfig,
+        writer: Option<FileWriter>,
+        live: Option<&Live>,
+    ) -> Result<Self, VizError> {
+        // Wall time and call counts would be timelines of their own: nobody needs them.
+        stream.set_log_time_enabled(false);
+        stream.set_log_tick_enabled(false);
+        let live = live.is_some();
+        let canvas = Canvas::new(stream);
+        canvas.fix(paths::WORLD, &rerun::ViewCoordinates::FLU())?;
+        boxes::prepare(&canvas)?;
+        cloud::prepare(&canvas)?;
+        Ok(Self {
+            canvas,
+            config,
+            writer,
+            live,
+            closed: false,
+            layout: Layout { follow: live, ..Layout::default() },
+            sequence: None,
+            camera: CameraPlace::default(),
+            vehicle: Vehicle::default(),
+            tracks: TrackLayer::default(),
+            latency: LatencyLayer::default(),
+        })
+    }
+
+    /// Adds one frame. Frames come in the order of the run (`header.tick`).
+    ///
+    /// # Errors
+    /// [`VizError::Write`] when the file could not be written, possibly some frames ago:
+    /// writing happens on another thread. [`VizError::Jpeg`] and [`VizError::Log`] when
+    /// the frame has something that cannot be recorded.
+    pub fn log(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
+        self.check()?;
+        self.canvas.at(frame.header);
+        self.enter_sequence(&frame.header.sequence)?;
+        self.lay_out(frame)?;
+        self.log_space(frame)?;
+        self.log_camera(frame)?;
+        self.latency.draw(&self.canvas, frame.latencies_ms, frame.end_to_end_ms)
+    }
+
+    /// Adds a line to the notices of the last logged frame.
+    ///
+    /// # Errors
+    /// [`VizError::Log`] when it cannot be recorded.
+    pub fn notice(&mut self, level: Notice, text: &str) -> Result<(), VizError> {
+        let level = match level {
+            Notice::Info => TextLogLevel::INFO,
+            Notice::Warning => TextLogLevel::WARN,
+        };
+        self.canvas.log(paths::NOTICES, &TextLog::new(text).with_level(level))
+    }
+
+    /// Writes what is still under way and closes the file, so that it opens.
+    ///
+    /// # Errors
+    /// [`VizError::Write`] when the file is incomplete.
+    pub fn finish(mut self) -> Result<(), VizError> {
+        self.close()
+    }
+
+    fn check(&self) -> Result<(), VizError> {
+        self.writer.as_ref().map_or(Ok(()), FileWriter::check)
+    }
+
+    fn close(&mut self) -> Result<(), VizError> {
+        if std::mem::replace(&mut self.closed, true) {
+            return Ok(());
+        }
+        let patience = if self.live { LIVE_PATIENCE } else { Duration::MAX };
+        if let Err(error) = self.canvas.stream().flush_with_timeout(patience)
+            && self.live
+        {
+            // The file, if there is one, is checked by itself below.
+            tracing::warn!(%error, "the viewer did not receive everything");
+        }
+        self.writer.as_ref().map_or(Ok(()), FileWriter::finish)
+    }
+
+    /// A new sequence is a new place: nothing has been anywhere yet.
+    fn enter_sequence(&mut self, sequence: &Arc<str>) -> Result<(), VizError> {
+        if self.sequence.as_ref() == Some(sequence) {
+            return Ok(());
+        }
+        self.sequence = Some(Arc::clone(sequence));
+        self.vehicle.restart();
+        self.tracks.restart();
+        self.notice(Notice::Info, &format!("sequence {sequence} begins"))
+    }
+
+    /// Adds views when something is seen for the first time.
+    fn lay_out(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
+        let camera = frame.image.is_some() || frame.detections_2d.is_some();
+        let layout = self.layout.with(camera, frame.has_space());
+        if layout != self.layout {
+            self.layout = layout;
+            layout.send(self.canvas.stream())?;
+        }
+        Ok(())
+    }
+
+    fn log_space(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
+        let canvas = &mut self.canvas;
+        let pose = known_pose(frame.pose, frame.tracks);
+        self.vehicle.draw(canvas, pose, frame.calibration, self.config.ego_trail_frames)?;
+        cloud::draw(canvas, frame.cloud, frame.segments, &self.config)?;
+        boxes::draw_detections(canvas, paths::LIDAR_BOXES, frame.lidar)?;
+        boxes::draw_detections(canvas, paths::DETECTIONS, frame.detections_3d)?;
+        boxes::draw_truth(canvas, frame.truth, frame.calibration, frame.image)?;
+        self.tracks.draw(canvas, frame.tracks, &self.config)
+    }
+
+    fn log_camera(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
+        let canvas = &mut self.canvas;
+        self.camera.draw(canvas, frame.calibration, frame.image)?;
+        image::draw(canvas, frame.image, &self.config)?;
+        image::draw_detections(canvas, frame.detections_2d)?;
+        tracks::draw_in_image(canvas, frame.tracks, frame.calibration, frame.image)
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::error!(error = crate::error::whole_cause(&error), "recording is incomplete");
+        }
+    }
+}
+
+/// A stream that keeps everything until it gets a sink.
+fn stream(options: &RecorderOptions) -> Result<RecordingStream, VizError> {
+    let batches = if options.live.is_some() {
+        ChunkBatcherConfig { flush_tick: Duration::from_millis(30), ..ChunkBatcherConfig::DEFAULT }
+    } else {
+        ChunkBatcherConfig::DEFAULT
+    };
+    let application =
+        ApplicationId::try_new(&options.application_id).map_err(|_empty| VizError::Setting {
+            setting: "application_id",
+            value: "an empty text".to_owned(),
+            wanted: "a name",
+        })?;
+    RecordingStreamBuilder::new(application)
+        .recording_name(options.name.as_str())
+        .enabled(true)
+        .batcher_config(batches)
+        .buffered()
+        .map_err(log_error("recording".into()))
+}
+
+#[cfg(test)]
+pub(crate) mod made_up;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,7 @@
+//! The command as its users meet it, on made-up drives.
+
+mod bad_input;
+mod basics;
+mod chain;
+mod example;
+mod interrupted;
