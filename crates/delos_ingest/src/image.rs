@@ -56,6 +56,7 @@ fn decode_png(bytes: &[u8]) -> Result<Image, String> {
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+    check_palette(reader.info())?;
     let length = reader.output_buffer_size().ok_or("the image is too large")?;
     let mut pixels = vec![0; length];
     let frame = reader.next_frame(&mut pixels).map_err(|error| error.to_string())?;
@@ -68,6 +69,16 @@ fn decode_png(bytes: &[u8]) -> Result<Image, String> {
         ColorType::Indexed => return Err("the palette was not expanded".to_owned()),
     };
     Image::from_rgb(frame.width, frame.height, rgb).map_err(|error| error.to_string())
+}
+
+/// The decoder takes a palette apart in threes and falls over a rest.
+fn check_palette(info: &png::Info<'_>) -> Result<(), String> {
+    match info.palette.as_ref().map(|palette| palette.len()) {
+        Some(bytes) if !bytes.is_multiple_of(3) || bytes > 768 => {
+            Err(format!("a palette of {bytes} bytes; it must be 256 colours of 3 at most"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Pixels of `N` bytes each to pixels of three.
