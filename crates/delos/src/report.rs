@@ -5,7 +5,7 @@ use crate::table;
 use anyhow::{Context, Result};
 use delos_components::{DataFact, Facts, ModelFact};
 use delos_core::DigestHasher;
-use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Plan, RunReport};
+use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Pace, Plan, RunReport};
 use serde::Serialize;
 use std::fmt::Write;
 use std::fs;
@@ -82,6 +82,7 @@ pub(crate) struct Circumstances<'a> {
 pub(crate) struct Results {
     pub(crate) status: Status,
     run: RunFile,
+    overlaps: bool,
     latency: LatencyFile,
     digest: DigestFile,
 }
@@ -127,7 +128,8 @@ impl Results {
             dropped: report.dropped.clone(),
             notices: report.notices.clone(),
         };
-        Self { status, run, latency: LatencyFile::of(report), digest }
+        let overlaps = plan.run.pace == Pace::Lockstep && plan.run.window_resolved() > 1;
+        Self { status, run, overlaps, latency: LatencyFile::of(report), digest }
     }
 
     /// Writes the three files.
@@ -169,6 +171,12 @@ impl Results {
         let mut text = table::numbers(&rows);
         if self.latency.end_to_end.count < 1000 {
             text.push_str("\n- : too few frames for this percentile (10 must lie beyond it)");
+        }
+        if self.overlaps {
+            text.push_str(
+                "\nframes overlap, so end to end contains waiting for workers; \
+                 --set run.window=1 measures one frame at a time",
+            );
         }
         text
     }

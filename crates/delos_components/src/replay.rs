@@ -205,15 +205,22 @@ fn options(
         sequences,
         camera: config.images,
         lidar_need: config.scans,
-        detections: config.detections,
+        detections: config.detections.map(|path| folder_of("detections", path, context)),
         detections_need: config.detections_need,
-        detections_2d: config.detections_2d,
+        detections_2d: config.detections_2d.map(|path| folder_of("detections_2d", path, context)),
         detections_2d_need: config.detections_2d_need,
         prefetch: config.prefetch,
         intrinsics: config.intrinsics.map(|path| context.resolve("intrinsics", &path)),
         fps: config.fps,
         ..ReplayOptions::default()
     })
+}
+
+/// A folder beside the launch file (or the working folder, from the command line) where it
+/// exists, else as written: then it is looked for in the data set.
+fn folder_of(key: &str, path: PathBuf, context: &BuildContext) -> PathBuf {
+    let resolved = context.resolve(key, &path);
+    if resolved.is_dir() { resolved } else { path }
 }
 
 fn fact(path: PathBuf, recording: &Recording) -> DataFact {

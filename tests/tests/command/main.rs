@@ -5,3 +5,4 @@ mod basics;
 mod chain;
 mod example;
 mod interrupted;
+mod models;

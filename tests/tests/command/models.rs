@@ -1,0 +1,95 @@
+//! Networks: fetched from a local server, verified, refused when they are not what their card says.
+
+use delos_tests::{MadeUpDrive, checkout, real_models, run_delos, run_delos_with};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+
+/// Serves `body` to everybody who asks, until the test ends. Returns the address.
+fn serve(body: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 2048];
+            let _ = stream.read(&mut request);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    });
+    format!("http://{address}/network.onnx")
+}
+
+/// A card of the shipped form for another file.
+fn write_card(folder: &Path, url: &str, sha256: &str, size: usize) {
+    let shipped =
+        fs::read_to_string(checkout().join("models/yolox_nano_416.toml")).expect("a shipped card");
+    let (head, tensors) = shipped.split_once("[input]").expect("a table");
+    let kept = |line: &&str| {
+        !["name", "file", "sha256", "size", "url"].iter().any(|key| line.starts_with(key))
+    };
+    let head: Vec<&str> = head.lines().filter(kept).collect();
+    let card = format!(
+        "name = \"mine\"\nfile = \"network.onnx\"\nsha256 = \"{sha256}\"\nsize = {size}\n\
+         url = \"{url}\"\n{}\n[input]{tensors}",
+        head.join("\n")
+    );
+    fs::create_dir_all(folder.join("models")).expect("made");
+    fs::write(folder.join("models/mine.toml"), card).expect("written");
+}
+
+#[test]
+fn a_network_is_fetched_once_and_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = b"a network of which only the hash matters".to_vec();
+    let file = folder.path().join("copy");
+    fs::write(&file, &body).unwrap();
+    let sha256 = delos_ingest::sha256_file(&file).unwrap();
+    write_card(folder.path(), &serve(body.clone()), &sha256, body.len());
+    let delos = |args: &[&str]| {
+        run_delos_with(args, |command| {
+            command.current_dir(&folder).env("XDG_CACHE_HOME", folder.path().join("cache"));
+            command.env_remove("DELOS_MODELS");
+        })
+    };
+    assert!(delos(&["models", "list"]).succeeded().stdout.contains("mine"));
+    delos(&["models", "verify", "mine"]).failed_saying(&["mine", "delos models fetch mine"]);
+    assert!(delos(&["models", "fetch", "mine"]).succeeded().stdout.starts_with("downloaded"));
+    assert!(delos(&["models", "fetch", "mine"]).succeeded().stdout.starts_with("already there"));
+    assert!(delos(&["models", "verify", "mine"]).succeeded().stdout.contains(&sha256));
+
+    write_card(folder.path(), &serve(b"something else".to_vec()), &sha256, 14);
+    fs::remove_dir_all(folder.path().join("cache")).unwrap();
+    delos(&["models", "fetch", "mine"]).failed_saying(&["sha256"]);
+    assert!(!folder.path().join("cache/delos/models/network.onnx").exists());
+}
+
+#[test]
+fn a_network_with_other_tensors_than_its_card_is_refused() {
+    let test = "a_network_with_other_tensors_than_its_card_is_refused";
+    let Some(models) = real_models(test) else { return };
+    let drive = MadeUpDrive::with_scans_and_images(2);
+    let file = drive.day().join("faces.onnx");
+    fs::copy(models.join("face_detection_yunet_2026may.onnx"), &file).unwrap();
+    let sha256 = delos_ingest::sha256_file(&file).unwrap();
+    let size = fs::metadata(&file).unwrap().len() as usize;
+    write_card(drive.day(), "http://127.0.0.1/", &sha256, size);
+    fs::rename(drive.day().join("models/mine.toml"), file.with_extension("toml")).unwrap();
+    let (data, out) = (drive.path(), drive.out());
+    let args = [
+        "run",
+        "launch/kitti_camera.toml",
+        "--data",
+        &data.to_string_lossy(),
+        "--out",
+        &out.to_string_lossy(),
+        "--set",
+        &format!("camera.model={}", file.display()),
+        "--set",
+        "camera.size=[416, 416]",
+    ]
+    .map(str::to_owned);
+    run_delos(args).failed_saying(&["mine", "`images`", "`input`"]);
+}
