@@ -60,7 +60,13 @@ impl Component for Ticks {
         // Long enough between frames for the worker to fall asleep.
         std::thread::sleep(std::time::Duration::from_micros(200));
         let stamp = Stamp::from_nanos(self.1.cast_signed());
-        io.begin(Arc::new(Header { sequence: "s".into(), frame: 0, stamp, tick: self.1 }));
+        io.begin(Arc::new(Header {
+            sequence: "s".into(),
+            frame: 0,
+            stamp,
+            tick: self.1,
+            scene: 0,
+        }));
         io.put(self.0, Beat(self.1));
         self.1 += 1;
         Ok(())

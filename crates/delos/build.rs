@@ -5,7 +5,7 @@ use std::process::Command;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    for file in [".git/HEAD", ".git/index"] {
+    for file in [".git/HEAD", ".git/index", "crates"] {
         let path = root.join(file);
         if path.exists() {
             println!("cargo:rerun-if-changed={}", path.display());

@@ -21,7 +21,15 @@ const EXAMPLES: &str = "Examples:
   delos run launch/kitti_raw.toml --data 2011_09_26_drive_0052_sync --out out/0052
   delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
   delos shot out/0052 --frame 14 --png frame14.png
-  delos compare out/a out/b";
+  delos compare out/a out/b
+
+Environment:
+  DELOS_MODELS     folder with network files, looked at before the user's cache
+  ORT_DYLIB_PATH   ONNX Runtime's library (or --ort; else beside the program, .delos/onnxruntime/)
+  DELOS_VIEWER     the Rerun viewer (else .delos/viewer/rerun, then rerun in PATH)
+  DELOS_LOG        log filter, for example info or delos_track=debug
+
+Exit codes: 0 done, 1 failed, 2 command line wrong (compare: runs cannot be read), 130 interrupted.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -80,14 +88,16 @@ fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
         Command::Run(args) => commands::run::run(&args, registry),
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
-        Command::Compare(args) => commands::compare::compare(&args),
+        Command::Compare(args) => Ok(commands::compare::compare(&args)),
         Command::Shot(args) => commands::shot::shot(&args),
         Command::Models(command) => commands::models::models(&command),
         Command::Data(command) => commands::data::data(&command),
         Command::Components(args) => commands::components::components(&args, registry),
         Command::Doctor(args) => commands::doctor::doctor(&args),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut build_cli(), "delos", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut build_cli(), "delos", &mut script);
+            say::line(String::from_utf8_lossy(&script).trim_end());
             Ok(Outcome::Done)
         }
     }

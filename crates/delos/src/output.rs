@@ -1,7 +1,7 @@
 //! The output folder of a run: whole or not there.
 
 use anyhow::{Context, Result, bail};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The file that makes a folder one of ours.
@@ -15,21 +15,17 @@ pub(crate) struct Output {
     wanted: PathBuf,
     part: PathBuf,
     force: bool,
+    /// Locked as long as this run lives, so that no other takes its folder for abandoned.
+    marker: File,
 }
 
 impl Output {
     /// Makes the folder for unfinished results.
     pub(crate) fn prepare(wanted: &Path, force: bool) -> Result<Self> {
-        let name = wanted.file_name().with_context(|| {
-            format!("--out {}: expected the path of a folder to make", wanted.display())
-        })?;
-        let mut part_name = name.to_owned();
-        part_name.push(".part");
-        let part = wanted.with_file_name(part_name);
-        let output = Self { wanted: wanted.to_owned(), part, force };
-        output.check_wanted()?;
-        output.make_part()?;
-        Ok(output)
+        let part = beside(wanted, "part")?;
+        check_wanted(wanted, force)?;
+        let marker = make_part(&part)?;
+        Ok(Self { wanted: wanted.to_owned(), part, force, marker })
     }
 
     /// Where results are written.
@@ -37,61 +33,87 @@ impl Output {
         &self.part
     }
 
-    fn check_wanted(&self) -> Result<()> {
-        let wanted = self.wanted.display();
-        if !self.wanted.exists() {
-            return Ok(());
-        }
-        if !self.force {
-            bail!("output folder {wanted} exists; choose another one or replace it with --force");
-        }
-        let is_ours = self.wanted.join(RUN_FILE).is_file();
-        let is_empty = fs::read_dir(&self.wanted).is_ok_and(|mut entries| entries.next().is_none());
-        if !(is_ours || is_empty) {
-            bail!(
-                "{wanted} is not the output of a run (no {RUN_FILE} in it), so --force does not replace it"
-            );
-        }
-        Ok(())
-    }
-
-    fn make_part(&self) -> Result<()> {
-        let part = self.part.display();
-        if self.part.exists() {
-            if !self.part.join(MARKER).is_file() {
-                bail!("{part} is in the way and not an unfinished run; move it");
-            }
-            fs::remove_dir_all(&self.part).with_context(|| format!("cannot remove {part}"))?;
-        }
-        fs::create_dir_all(&self.part)
-            .with_context(|| format!("cannot make output folder {part}"))?;
-        fs::write(self.part.join(MARKER), "")
-            .with_context(|| format!("cannot write to output folder {part}"))
-    }
-
     /// Moves complete results to their place. What was there before goes last.
     pub(crate) fn publish(self) -> Result<PathBuf> {
-        let what = || format!("cannot move results to {}", self.wanted.display());
-        fs::remove_file(self.part.join(MARKER)).with_context(what)?;
-        let old = self.part.with_extension("old");
-        let replaces = self.wanted.exists();
-        if replaces {
-            if old.exists() {
-                fs::remove_dir_all(&old).with_context(what)?;
-            }
-            fs::rename(&self.wanted, &old).with_context(what)?;
+        let Self { wanted, part, force, marker } = self;
+        let what = || {
+            format!("cannot move results to {}; they are in {}", wanted.display(), part.display())
+        };
+        check_wanted(&wanted, force).with_context(what)?;
+        drop(marker);
+        fs::remove_file(part.join(MARKER)).with_context(what)?;
+        if !wanted.exists() {
+            fs::rename(&part, &wanted).with_context(what)?;
+            return Ok(wanted);
         }
-        fs::rename(&self.part, &self.wanted).with_context(what)?;
-        if replaces {
-            fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()))?;
-        }
-        Ok(self.wanted)
+        // A name of this process alone: whatever else lies there is not ours to remove.
+        let old = beside(&wanted, &format!("replaced-{}", std::process::id()))?;
+        fs::rename(&wanted, &old).with_context(what)?;
+        fs::rename(&part, &wanted).with_context(what)?;
+        fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()))?;
+        Ok(wanted)
     }
 
     /// Leaves unfinished results where they are and says where.
     pub(crate) fn abandon(self) -> PathBuf {
         self.part
     }
+
+    /// Removes results that have not begun.
+    pub(crate) fn discard(self) {
+        if let Err(error) = fs::remove_dir_all(&self.part) {
+            tracing::warn!("cannot remove {}: {error}", self.part.display());
+        }
+    }
+}
+
+/// `OUT.ending` for `OUT`.
+fn beside(wanted: &Path, ending: &str) -> Result<PathBuf> {
+    let name = wanted.file_name().with_context(|| {
+        format!("--out {}: expected the path of a folder to make", wanted.display())
+    })?;
+    let mut name = name.to_owned();
+    name.push(".");
+    name.push(ending);
+    Ok(wanted.with_file_name(name))
+}
+
+/// Only the output of an earlier run is ever replaced, and only when asked to.
+fn check_wanted(wanted: &Path, force: bool) -> Result<()> {
+    let name = wanted.display();
+    if !wanted.exists() {
+        return Ok(());
+    }
+    if !force {
+        bail!("output folder {name} exists; choose another one or replace it with --force");
+    }
+    let is_ours = wanted.join(RUN_FILE).is_file();
+    let is_empty = fs::read_dir(wanted).is_ok_and(|mut entries| entries.next().is_none());
+    if !(is_ours || is_empty) {
+        bail!(
+            "{name} is not the output of a run (no {RUN_FILE} in it), so --force does not replace it"
+        );
+    }
+    Ok(())
+}
+
+/// Makes the folder and locks its marker; one that a run has left behind is emptied.
+fn make_part(part: &Path) -> Result<File> {
+    let name = part.display();
+    if part.exists() {
+        let Ok(marker) = File::open(part.join(MARKER)) else {
+            bail!("{name} is in the way and not an unfinished run; move it");
+        };
+        if marker.try_lock().is_err() {
+            bail!("another run is writing to {name}; choose another --out");
+        }
+        fs::remove_dir_all(part).with_context(|| format!("cannot remove {name}"))?;
+    }
+    let cannot = || format!("cannot make output folder {name}");
+    fs::create_dir_all(part).with_context(cannot)?;
+    let marker = File::create(part.join(MARKER)).with_context(cannot)?;
+    marker.try_lock().map_err(std::io::Error::from).with_context(cannot)?;
+    Ok(marker)
 }
 
 #[cfg(test)]
@@ -115,7 +137,8 @@ mod tests {
         assert_eq!(fs::read_to_string(wanted.join(RUN_FILE)).expect("old"), "{}");
         again.publish().expect("moved");
         assert!(fs::read_to_string(wanted.join(RUN_FILE)).expect("new").contains("new"));
-        assert!(!dir.path().join("out.old").exists());
+        let names = fs::read_dir(dir.path()).expect("a folder");
+        assert_eq!(names.count(), 1, "nothing is left beside the results");
     }
 
     #[test]
@@ -128,5 +151,41 @@ mod tests {
         let in_the_way = dir.path().join("new.part");
         fs::create_dir(&in_the_way).expect("made");
         assert!(Output::prepare(&dir.path().join("new"), true).is_err());
+    }
+
+    #[test]
+    fn what_appears_in_the_meantime_is_not_replaced() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let wanted = dir.path().join("out");
+        let output = Output::prepare(&wanted, false).expect("new");
+        fs::create_dir(&wanted).expect("made");
+        fs::write(wanted.join("mine.txt"), "mine").expect("written");
+        assert!(output.publish().is_err());
+        assert!(wanted.join("mine.txt").is_file() && dir.path().join("out.part").is_dir());
+    }
+
+    #[test]
+    fn a_baseline_beside_the_results_stays() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (wanted, old) = (dir.path().join("out"), dir.path().join("out.old"));
+        fs::create_dir(&old).expect("made");
+        for force in [false, true] {
+            let output = Output::prepare(&wanted, force).expect("prepared");
+            fs::write(output.folder().join(RUN_FILE), "{}").expect("written");
+            output.publish().expect("moved");
+        }
+        assert!(old.is_dir());
+    }
+
+    #[test]
+    fn two_runs_do_not_share_a_folder() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let wanted = dir.path().join("out");
+        let first = Output::prepare(&wanted, false).expect("new");
+        let text = format!("{:#}", Output::prepare(&wanted, false).err().expect("refused"));
+        assert!(text.contains("another run"), "{text}");
+        let left_behind = first.abandon();
+        assert!(left_behind.is_dir());
+        Output::prepare(&wanted, false).expect("an abandoned one is taken over");
     }
 }

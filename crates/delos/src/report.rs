@@ -7,6 +7,7 @@ use delos_components::{DataFact, Facts, ModelFact};
 use delos_core::DigestHasher;
 use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Pace, Plan, RunReport};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,7 +101,7 @@ impl Results {
             (None, false) => Status::Complete,
         };
         let digest = DigestFile::of(report);
-        let data_digest = data_digest(plan, &digest);
+        let data_digest = data_digest(report);
         let providers = facts.models.iter().map(|m| (m.node.clone(), m.provider.clone()));
         let run = RunFile {
             delos: Program {
@@ -140,7 +141,7 @@ impl Results {
     }
 
     /// The summary for the terminal.
-    pub(crate) fn summary(&self, tracks: Option<TrackCount>) -> String {
+    pub(crate) fn summary(&self, rows: Option<RowCount>) -> String {
         let frames = &self.run.frames;
         let mut text = format!(
             "{}: {} frames read, {} processed, {} dropped in {:.2} s ({:.1} frames/s)\n",
@@ -155,8 +156,10 @@ impl Results {
             let ModelFact { node, card, provider, onnxruntime, .. } = model;
             let _ = writeln!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
         }
-        if let Some(TrackCount { tracks, rows }) = tracks {
-            let _ = writeln!(text, "{tracks} confirmed tracks in view, {rows} boxes");
+        if let Some(RowCount { tracks, boxes, detections_2d, detections_3d }) = rows {
+            let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");
+            let _ =
+                writeln!(text, "{detections_2d} detections in images, {detections_3d} in space");
         }
         text.push_str("\nlatency, ms\n");
         text.push_str(&self.latency_table());
@@ -182,29 +185,37 @@ impl Results {
     }
 }
 
-/// How many tracks were published.
-#[derive(Clone, Copy)]
-pub(crate) struct TrackCount {
-    pub(crate) tracks: usize,
-    pub(crate) rows: usize,
+/// What stands in the result files.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct RowCount {
+    tracks: usize,
+    boxes: usize,
+    detections_2d: usize,
+    detections_3d: usize,
 }
 
-impl TrackCount {
-    /// Counts rows and identities in the files of confirmed tracks.
+impl RowCount {
+    /// Counts rows, and the identities in the files of confirmed tracks.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
-        let mut files: Vec<PathBuf> =
-            fs::read_dir(folder.join("tracks")).ok()?.flatten().map(|e| e.path()).collect();
-        files.sort();
-        let mut count = Self { tracks: 0, rows: 0 };
-        for file in files {
-            let text = fs::read_to_string(file).ok()?;
-            let ids: std::collections::BTreeSet<&str> =
+        let mut count = Self::default();
+        for text in texts(&folder.join("tracks"))? {
+            let ids: BTreeSet<&str> =
                 text.lines().filter_map(|line| line.split(' ').nth(1)).collect();
             count.tracks += ids.len();
-            count.rows += text.lines().count();
+            count.boxes += text.lines().count();
         }
+        let rows = |kind: &str| {
+            texts(&folder.join(kind)).map(|t| t.iter().map(|t| t.lines().count()).sum())
+        };
+        count.detections_2d = rows("detections_2d")?;
+        count.detections_3d = rows("detections_3d")?;
         Some(count)
     }
+}
+
+/// Content of every file of a folder.
+fn texts(folder: &Path) -> Option<Vec<String>> {
+    fs::read_dir(folder).ok()?.flatten().map(|e| fs::read_to_string(e.path()).ok()).collect()
 }
 
 fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
@@ -213,14 +224,11 @@ fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
     [name.to_owned(), summary.count.to_string()].into_iter().chain(figures).collect()
 }
 
-/// Digest over everything the source delivered.
-fn data_digest(plan: &Plan, digests: &DigestFile) -> String {
-    let source = &plan.nodes[plan.source()].id;
+/// Digest over everything the source delivered, processed or not.
+fn data_digest(report: &RunReport) -> String {
     let mut hasher = DigestHasher::default();
-    for (_, entries) in digests.0.iter().filter(|(id, _)| id == source) {
-        for (sequence, frame, digest) in entries {
-            hasher.text(sequence).u32(*frame).text(digest);
-        }
+    for (header, digest) in &report.delivered {
+        hasher.text(&header.sequence).u32(header.frame).bytes(&digest.0.to_le_bytes());
     }
     hasher.finish().to_string()
 }

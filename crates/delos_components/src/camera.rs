@@ -56,7 +56,7 @@ pub struct CameraPorts {
 pub struct CameraComponent {
     ports: CameraPorts,
     detector: CameraDetector,
-    notice: Option<String>,
+    notices: Vec<String>,
 }
 
 impl Component for CameraComponent {
@@ -87,17 +87,23 @@ impl Component for CameraComponent {
             return Err("`threads` must be at least 1".into());
         }
         let options = SessionOptions { device: config.device, intra_threads: config.threads };
-        let detector =
-            CameraDetector::new(runtime, model, config.size, Some(thresholds), &options)?;
+        let input = &model.card.input;
+        let is_other = |size: &[u32; 2]| input.fixed && *size != input.size;
+        let size_notice = config.size.filter(is_other).map(|wanted| {
+            let ([w, h], [width, height]) = (wanted, input.size);
+            format!("{} takes {width}x{height} only, not {w}x{h}: used that", model.card.name)
+        });
+        let size = config.size.filter(|size| !is_other(size));
+        let detector = CameraDetector::new(runtime, model, size, Some(thresholds), &options)?;
         if let Some(environment) = environment {
             environment.note_model(fact(context.node(), &config, &detector, runtime));
         }
-        let notice = detector.notice().map(str::to_owned);
-        Ok(Self { ports, detector, notice })
+        let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice).collect();
+        Ok(Self { ports, detector, notices })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
-        if let Some(notice) = self.notice.take() {
+        for notice in self.notices.drain(..) {
             io.notice(notice);
         }
         if let Some(image) = io.get(self.ports.image) {

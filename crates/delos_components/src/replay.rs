@@ -14,12 +14,25 @@ use std::path::PathBuf;
 
 /// `"all"`, or a list of names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "toml::Value")]
 pub enum SequenceChoice {
-    /// The word `all`.
+    /// The word `all`, or one name.
     Word(String),
     /// Names of sequences, in the order to run them.
     List(Vec<String>),
+}
+
+impl TryFrom<toml::Value> for SequenceChoice {
+    type Error = String;
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let text = |value: &toml::Value| value.as_str().map(str::to_owned);
+        let list =
+            |value: &toml::Value| value.as_array()?.iter().map(text).collect::<Option<Vec<_>>>();
+        let word = text(&value).map(Self::Word);
+        word.or_else(|| list(&value).map(Self::List)).ok_or_else(|| {
+            format!("expected \"all\", a name or a list of names in quotes, not {value}")
+        })
+    }
 }
 
 /// Parameters of the replay.
@@ -142,14 +155,16 @@ impl Component for ReplayComponent {
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         let Some(frame) = self.stream.next_frame() else {
+            for notice in self.notices.drain(..) {
+                io.notice(notice);
+            }
             io.end();
             return Ok(());
         };
-        let frame = frame?;
         for notice in self.notices.drain(..) {
             io.notice(notice);
         }
-        self.send(frame, io);
+        self.send(frame?, io);
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ pub struct TrackerPorts {
 pub struct TrackerComponent {
     ports: TrackerPorts,
     tracker: Tracker,
-    sequence: Option<Arc<str>>,
+    scene: Option<(Arc<str>, u32)>,
 }
 
 impl Component for TrackerComponent {
@@ -40,17 +40,18 @@ impl Component for TrackerComponent {
         ports: TrackerPorts,
         _: &BuildContext,
     ) -> ComponentResult<Self> {
-        Ok(Self { ports, tracker: Tracker::new(config)?, sequence: None })
+        Ok(Self { ports, tracker: Tracker::new(config)?, scene: None })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         let header = Arc::clone(io.header());
-        if self.sequence.as_ref() != Some(&header.sequence) {
+        let scene = (Arc::clone(&header.sequence), header.scene);
+        if self.scene.as_ref() != Some(&scene) {
             self.tracker.reset();
-            self.sequence = Some(Arc::clone(&header.sequence));
+            self.scene = Some(scene);
         }
         let pose = io.get(self.ports.pose).map(|pose| pose.world_from_ego);
-        if pose.is_none() {
+        if pose.is_none() && header.scene == 0 {
             io.notice(
                 "no pose: tracks live in the vehicle's own frame, which costs accuracy".to_owned(),
             );

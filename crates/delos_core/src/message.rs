@@ -15,6 +15,9 @@ pub struct Header {
     pub stamp: Stamp,
     /// Position of the frame in this run, counted over all sequences from 0.
     pub tick: u64,
+    /// Frames of one sequence and scene follow each other in time, so that objects can be
+    /// followed. Collections of single pictures have a scene for each frame; else 0.
+    pub scene: u32,
 }
 
 /// A shared, immutable message. Cloning copies a pointer.

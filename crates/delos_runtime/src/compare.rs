@@ -88,7 +88,7 @@ pub enum Difference {
         also: Vec<String>,
         /// How many frames of the component differ.
         frames_differing: usize,
-        /// How many frames the component has.
+        /// How many frames both runs have.
         frames: usize,
     },
 }
@@ -97,8 +97,13 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Components { only_a, only_b } => {
-                write!(f, "components differ: only in A [{}]", only_a.join(", "))?;
-                write!(f, ", only in B [{}]", only_b.join(", "))
+                f.write_str("components differ")?;
+                for (run, only) in [("A", only_a), ("B", only_b)] {
+                    if !only.is_empty() {
+                        write!(f, "; only in {run}: {}", only.join(", "))?;
+                    }
+                }
+                Ok(())
             }
             Self::Frames { component, a, b } => {
                 let name = |frame: &Option<(String, u32)>| match frame {
@@ -109,7 +114,7 @@ impl fmt::Display for Difference {
             }
             Self::Content { component, sequence, frame, also, frames_differing, frames } => {
                 write!(f, "first difference: component `{component}`, sequence {sequence}, ")?;
-                write!(f, "frame {frame} ({frames_differing} of {frames} frames differ)")?;
+                write!(f, "frame {frame} ({frames_differing} of {frames} common frames differ)")?;
                 if !also.is_empty() {
                     write!(f, "; in the same frame also {}", also.join(", "))?;
                 }
@@ -163,7 +168,7 @@ fn first_content(a: &DigestFile, b: &DigestFile) -> Option<Difference> {
         frame: x.1,
         also: also.map(|(name, _)| name.clone()).collect(),
         frames_differing: entries.iter().zip(other).filter(|(x, y)| x != y).count(),
-        frames: entries.len(),
+        frames: entries.len().min(other.len()),
     })
 }
 

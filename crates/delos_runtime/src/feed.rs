@@ -3,16 +3,19 @@
 use crate::component::{AnyComponent, Io, IoParts};
 use crate::error::{Cause, RunError};
 use crate::launch::Pace;
-use crate::records::{Dropped, SpanNs};
+use crate::records::SpanNs;
 use crate::run::Cancel;
 use crate::state::{State, Tick, digest_of};
-use crate::worker::{Shared, process};
+use crate::worker::{Shared, guarded, process};
 use delos_core::{Digest, Header, Span, Stamp};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// How long the feeder waits before it looks whether somebody wants to stop.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Why frames that were read are not processed after somebody has cancelled.
+const STOPPED: &str = "the run was stopped";
 
 /// A frame from the source, ready to be admitted.
 struct Fed {
@@ -29,7 +32,7 @@ pub(crate) fn feed(shared: &Shared<'_>, source: &mut dyn AnyComponent, cancel: &
     let cancelled = feeder.run(source);
     let mut state = shared.lock();
     if cancelled {
-        state.waiting.clear();
+        state.give_up_waiting(STOPPED);
     }
     state.close();
     shared.work.notify_all();
@@ -73,13 +76,16 @@ impl Feeder<'_, '_> {
         }
     }
 
-    /// Asks the source for a frame.
+    /// Asks the source for a frame. What it tells the user is kept in any case.
     fn pull(&self, source: &mut dyn AnyComponent) -> Result<Option<Fed>, Cause> {
         let plan = self.shared.plan;
         let outputs = plan.nodes[plan.source()].outputs.len();
         let start = self.shared.clock.now_ns();
-        let parts = process(source, Io::new(None, &[], outputs, &[]))?;
+        let (parts, result) = process(source, Io::new(None, &[], outputs, &[]));
         let span = SpanNs { start, end: self.shared.clock.now_ns() };
+        let told = parts.notices.iter().map(|text| (self.fed, plan.source(), text.clone()));
+        self.shared.lock().notices.extend(told);
+        result?;
         if parts.ended {
             return Ok(None);
         }
@@ -87,23 +93,27 @@ impl Feeder<'_, '_> {
             .header
             .clone()
             .ok_or_else(|| Cause::from("the source neither began a frame nor ended"))?;
-        let digest = digest_of(&parts.outputs);
+        let digest = guarded(|| Ok(digest_of(&parts.outputs)))?;
         Ok(Some(Fed { header, parts, span, digest }))
     }
 
+    /// Hands a frame to the graph; without a place in it, the frame is dropped and counted.
     fn deliver(&mut self, fed: Fed) {
         let plan = self.shared.plan;
         let released = match plan.run.pace {
-            Pace::Lockstep => fed.span.start,
+            Pace::Lockstep => Some(fed.span.end),
             Pace::Realtime => self.wait_until_due(&fed.header),
+        };
+        let mut state = self.shared.lock();
+        state.delivered.push((Arc::clone(&fed.header), fed.digest));
+        let Some(released) = released.filter(|_| !state.is_stopping()) else {
+            state.drop_frame(&fed.header, STOPPED);
+            return;
         };
         let source = plan.source();
         let mut tick = Tick::new(plan, fed.header, released);
         tick.publish(plan, source, &fed.parts.outputs, fed.span);
         tick.record(source, fed.digest);
-        let mut state = self.shared.lock();
-        let seq = self.fed - 1;
-        state.notices.extend(fed.parts.notices.into_iter().map(|text| (seq, source, text)));
         match plan.run.pace {
             Pace::Lockstep => {
                 state.admit(plan, tick);
@@ -127,15 +137,19 @@ impl Feeder<'_, '_> {
         !state.is_stopping()
     }
 
-    /// Waits for the instant at which the sensor delivers, and returns it.
-    fn wait_until_due(&mut self, header: &Header) -> i64 {
+    /// Waits for the instant at which the sensor delivers, and returns it; `None` when the
+    /// run ends before.
+    fn wait_until_due(&mut self, header: &Header) -> Option<i64> {
         let (clock, rate) = (self.shared.clock, self.shared.plan.run.rate);
         let now = clock.now_ns();
         let due = self.schedule.get_or_insert_with(|| Schedule::new(now)).due(header, rate);
-        while clock.now_ns() < due && !self.cancel.is_cancelled() {
+        while clock.now_ns() < due {
+            if self.cancel.is_cancelled() || self.shared.lock().is_stopping() {
+                return None;
+            }
             clock.wait_until(due);
         }
-        due
+        Some(due)
     }
 
     /// Waits until the queue is empty. Returns whether the run was cancelled.
@@ -143,7 +157,6 @@ impl Feeder<'_, '_> {
         let mut state = self.shared.lock();
         while !state.waiting.is_empty() && !state.is_stopping() {
             if self.cancel.is_cancelled() {
-                state.waiting.clear();
                 return true;
             }
             let wait = self.shared.room.wait_timeout(state, PATIENCE);
@@ -169,11 +182,7 @@ fn enqueue(shared: &Shared<'_>, state: &mut State, tick: Tick) {
     move_up(shared, state);
     while state.waiting.len() > shared.plan.run.queue {
         if let Some(old) = state.waiting.pop_front() {
-            state.dropped.push(Dropped {
-                sequence: old.header.sequence.to_string(),
-                frame: old.header.frame,
-                reason: "the chain was busy when a newer frame arrived".to_owned(),
-            });
+            state.drop_frame(&old.header, "the chain was busy when a newer frame arrived");
         }
     }
 }
@@ -209,11 +218,11 @@ impl Schedule {
         let scaled = |span: Span| (span.as_nanos() as f64 / rate) as i64;
         let due = match &self.first {
             Some((sequence, first)) if *sequence == header.sequence => {
-                self.start_ns + scaled(header.stamp - *first)
+                self.start_ns.saturating_add(scaled(header.stamp - *first))
             }
             other => {
                 if other.is_some() {
-                    self.start_ns = self.last_due + scaled(BETWEEN_SEQUENCES);
+                    self.start_ns = self.last_due.saturating_add(scaled(BETWEEN_SEQUENCES));
                 }
                 self.first = Some((Arc::clone(&header.sequence), header.stamp));
                 self.start_ns

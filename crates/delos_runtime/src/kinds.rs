@@ -18,8 +18,10 @@ pub struct KindInfo {
     pub role: Role,
     /// Whether frames may be processed side by side.
     pub concurrency: Concurrency,
-    /// Every parameter with its default.
+    /// Every parameter that has a default.
     pub defaults: toml::Table,
+    /// Parameters that are not set where nobody sets them.
+    pub unset: Vec<String>,
     /// Ports with default parameters.
     pub ports: PortList,
 }
@@ -54,11 +56,13 @@ impl Registry {
         let mut ports = PortList::default();
         C::ports(&C::Config::default(), &mut ports);
         let defaults = toml::Table::try_from(C::Config::default()).unwrap_or_default();
+        let known = known_keys::<C::Config>();
         let info = KindInfo {
             name: C::KIND,
             about: C::ABOUT,
             role: C::ROLE,
             concurrency: C::CONCURRENCY,
+            unset: known.into_iter().filter(|key| !defaults.contains_key(key)).collect(),
             defaults,
             ports,
         };
@@ -78,6 +82,15 @@ impl Registry {
             format!("unknown kind `{name}`{hint} Known kinds: {}", known.join(", "))
         })
     }
+}
+
+/// Every key that a `T` knows, as its own complaint about an unknown one lists them.
+fn known_keys<T: serde::de::DeserializeOwned>() -> Vec<String> {
+    let mut table = toml::Table::new();
+    table.insert("?".to_owned(), toml::Value::Boolean(true));
+    let Err(error) = table.try_into::<T>() else { return Vec::new() };
+    let quoted = error.message().split('`').skip(1).step_by(2);
+    quoted.filter(|key| *key != "?").map(str::to_owned).collect()
 }
 
 /// Reads the parameters of a `C` and declares its ports.

@@ -21,7 +21,7 @@ pub fn percentile(ascending: &[i64], p: f64) -> Option<i64> {
 /// Milliseconds of one component, or of the whole chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LatencySummary {
-    /// Frames measured.
+    /// Frames measured: for a component those in which it sent something.
     pub count: usize,
     /// Median; `null` where the sample cannot carry it.
     pub p50: Option<f64>,
@@ -60,7 +60,8 @@ pub struct FrameTimes {
     pub tick: u64,
     /// Time of validity on the recording's clock.
     pub stamp: i64,
-    /// When the frame was handed to the chain; in realtime the instant it was due.
+    /// When the frame had been read and was handed to the chain; in realtime the instant it
+    /// was due.
     pub released: i64,
     /// When the last stage was done.
     pub published: i64,
@@ -93,7 +94,8 @@ impl LatencyFile {
     /// Latency of a run.
     pub fn of(report: &RunReport) -> Self {
         let components = report.nodes.iter().enumerate().map(|(index, id)| {
-            let spans = report.frames.iter().filter_map(|frame| frame.spans.get(index));
+            let busy = report.frames.iter().filter(|frame| frame.silent.get(index) != Some(&true));
+            let spans = busy.filter_map(|frame| frame.spans.get(index));
             (id.clone(), LatencySummary::of(spans.map(|span| span.end - span.start).collect()))
         });
         let whole = report.frames.iter().map(|frame| frame.published_ns - frame.released_ns);

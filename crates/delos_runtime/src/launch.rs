@@ -132,7 +132,7 @@ impl LaunchFile {
             let list = known.join(", ");
             return Err(wrong(format!("there is no node `{node}`{hint} Nodes: {list}")));
         };
-        insert_at(&mut spec.config, key, value).map_err(wrong)?;
+        set_in(spec, key, value).map_err(wrong)?;
         self.overridden.insert((node.to_owned(), key.to_owned()), place.to_owned());
         Ok(())
     }
@@ -153,17 +153,19 @@ impl LaunchFile {
         self.overridden.keys().filter(|(n, _)| n == node).map(|(_, key)| key.clone()).collect()
     }
 
-    /// The first override of a node, for messages that do not know their key.
+    /// Where the key comes from that a message names first (between backticks).
     pub(crate) fn place_of_config(&self, node: &str, message: &str) -> String {
-        let overridden = self
-            .overridden
-            .iter()
-            .find(|((n, key), _)| n == node && message.contains(last_part(key)));
-        if let Some((_, place)) = overridden {
-            return place.clone();
-        }
-        let key = message.split('`').nth(1);
-        self.place(node, key)
+        let Some(named) = message.split('`').nth(1) else { return self.place(node, None) };
+        let names = |key: &str| key == named || last_part(key) == last_part(named);
+        let overridden = self.overridden.iter().find(|((n, key), _)| n == node && names(key));
+        overridden.map_or_else(|| self.place(node, Some(named)), |(_, place)| place.clone())
+    }
+
+    /// File and line of a key of the run's own settings.
+    pub(crate) fn place_of_run(&self, message: &str) -> String {
+        let key = message.split('`').nth(1).unwrap_or("run");
+        let line = locate::line_of_run(&self.text, key);
+        format!("{}:{line}", self.path.display())
     }
 
     fn take_top(&mut self, key: &str, value: toml::Value) -> Result<(), LaunchError> {
@@ -232,6 +234,24 @@ fn parse_value(text: &str) -> toml::Value {
         .ok()
         .and_then(|mut table| table.remove("value"))
         .unwrap_or_else(|| toml::Value::String(text.to_owned()))
+}
+
+/// Changes what the runtime reads of a node, or else a parameter of its component.
+fn set_in(spec: &mut NodeSpec, key: &str, value: toml::Value) -> Result<(), String> {
+    match key.split_once('.') {
+        None if key == "kind" => spec.kind = text_of(key, value)?,
+        None if key == "replicas" => spec.replicas = Some(replicas_of(&value)?),
+        None if key == "reads" => spec.reads = topics_of(key, value)?,
+        None if key == "writes" => spec.writes = topics_of(key, value)?,
+        Some(("reads", port)) => {
+            spec.reads.insert(port.to_owned(), text_of(key, value)?);
+        }
+        Some(("writes", port)) => {
+            spec.writes.insert(port.to_owned(), text_of(key, value)?);
+        }
+        _ => insert_at(&mut spec.config, key, value)?,
+    }
+    Ok(())
 }
 
 fn insert_at(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), String> {

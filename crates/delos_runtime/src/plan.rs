@@ -81,7 +81,7 @@ impl Plan {
     /// [`LaunchError`] that names the file and line and what would be right.
     pub fn new(launch: &LaunchFile, registry: &Registry) -> Result<Self, LaunchError> {
         launch.run.check().map_err(|message| LaunchError::Setting {
-            place: launch.place("run", None),
+            place: launch.place_of_run(&message),
             message,
         })?;
         let mut drafts = Vec::new();

@@ -19,12 +19,15 @@ pub struct SpanNs {
 pub struct FrameRecord {
     /// The frame.
     pub header: Arc<Header>,
-    /// When the frame was handed to the chain; in realtime the instant it was due.
+    /// When the frame had been read and was handed to the chain; in realtime the instant it
+    /// was due.
     pub released_ns: i64,
     /// When the last stage was done.
     pub published_ns: i64,
     /// One for each node of the plan.
     pub spans: Vec<SpanNs>,
+    /// For each node of the plan whether it had outputs and sent nothing.
+    pub silent: Vec<bool>,
     /// One for each node of the plan.
     pub digests: Vec<Digest>,
 }
@@ -47,14 +50,16 @@ pub struct RunReport {
     pub nodes: Vec<String>,
     /// Complete frames, in order.
     pub frames: Vec<FrameRecord>,
-    /// Frames that were not processed, in order.
+    /// Frames that were read and not processed.
     pub dropped: Vec<Dropped>,
+    /// Every frame the source delivered, dropped or not, with the digest of its messages.
+    pub delivered: Vec<(Arc<Header>, Digest)>,
     /// What components told the user, each once, in order of frames.
     pub notices: Vec<(String, String)>,
     /// Whether the run was stopped from outside before its end.
     pub interrupted: bool,
     /// Why the run ended early, if it did.
     pub error: Option<RunError>,
-    /// From the first release to the last publication, nanoseconds.
+    /// From the first frame asked for to the last publication, nanoseconds.
     pub wall_ns: i64,
 }

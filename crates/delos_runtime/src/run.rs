@@ -8,7 +8,7 @@ use crate::feed::feed;
 use crate::plan::{Plan, PlanNode};
 use crate::records::RunReport;
 use crate::state::State;
-use crate::worker::{Shared, work};
+use crate::worker::{Shared, guarded, work};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -70,8 +70,10 @@ pub fn run(
     let finish_error = finish_all(plan, &mut pools);
     let mut report = report_of(plan, state, start_ns);
     report.interrupted = interrupted;
-    if report.error.is_none() {
-        report.error = finish_error;
+    match (&report.error, finish_error) {
+        (None, error) => report.error = error,
+        (Some(_), Some(error)) => tracing::error!("{error}"),
+        (Some(_), None) => {}
     }
     Ok(report)
 }
@@ -98,7 +100,7 @@ fn build_node(
     context: &BuildContext,
 ) -> Result<Vec<Box<dyn AnyComponent>>, LaunchError> {
     let context = context.for_node(&node.id, &node.overridden);
-    let build = || (node.builder)(&context);
+    let build = || guarded(|| (node.builder)(&context));
     let built = std::iter::repeat_with(build).take(node.replicas).collect::<Result<_, _>>();
     built.map_err(|source| LaunchError::Build {
         place: node.place.clone(),
@@ -130,7 +132,7 @@ fn finish_all(plan: &Plan, pools: &mut Pools) -> Option<RunError> {
     let mut first = None;
     for (node, pool) in plan.nodes.iter().zip(pools) {
         for component in pool {
-            if let Err(source) = component.finish() {
+            if let Err(source) = guarded(|| component.finish()) {
                 let error = RunError::Finish { node: node.id.clone(), source };
                 first.get_or_insert(error);
             }
@@ -139,10 +141,9 @@ fn finish_all(plan: &Plan, pools: &mut Pools) -> Option<RunError> {
     first
 }
 
-fn report_of(plan: &Plan, state: State, start_ns: i64) -> RunReport {
-    let mut frames = state.frames;
-    frames.sort_by_key(|(seq, _)| *seq);
-    let last = frames.iter().map(|(_, frame)| frame.published_ns).max();
+fn report_of(plan: &Plan, mut state: State, start_ns: i64) -> RunReport {
+    let frames = state.take_frames();
+    let last = frames.iter().map(|frame| frame.published_ns).max();
     let mut notices = state.notices;
     notices.sort();
     let mut said = BTreeSet::new();
@@ -153,8 +154,9 @@ fn report_of(plan: &Plan, state: State, start_ns: i64) -> RunReport {
         .collect();
     RunReport {
         nodes: plan.nodes.iter().map(|node| node.id.clone()).collect(),
-        frames: frames.into_iter().map(|(_, frame)| frame).collect(),
+        frames,
         dropped: state.dropped,
+        delivered: state.delivered,
         notices,
         interrupted: false,
         error: state.error,

@@ -10,6 +10,9 @@ use delos_core::{Digest, DigestHasher, Header, Span};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+/// Why frames after a failure are not processed.
+const FAILED: &str = "the run failed before their turn";
+
 /// How far a node is with a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 enum Progress {
@@ -26,6 +29,7 @@ pub(crate) struct Tick {
     topics: Vec<Option<AnyMsg>>,
     progress: Vec<Progress>,
     spans: Vec<SpanNs>,
+    silent: Vec<bool>,
     digests: Vec<Digest>,
 }
 
@@ -38,6 +42,7 @@ impl Tick {
             topics: vec![None; plan.topics.len()],
             progress: vec![Progress::Pending; plan.nodes.len()],
             spans: vec![SpanNs::default(); plan.nodes.len()],
+            silent: vec![false; plan.nodes.len()],
             digests: vec![Digest(0); plan.nodes.len()],
         }
     }
@@ -54,6 +59,7 @@ impl Tick {
             self.topics[*topic].clone_from(message);
         }
         self.spans[node] = span;
+        self.silent[node] = !outputs.is_empty() && outputs.iter().all(Option::is_none);
         self.progress[node] = Progress::Published;
     }
 
@@ -75,7 +81,7 @@ impl Tick {
     fn published(&self, plan: &Plan) -> i64 {
         let stages = plan.nodes.iter().zip(&self.spans);
         let ends = stages.filter(|(n, _)| n.role != Role::Observer).map(|(_, span)| span.end);
-        ends.max().unwrap_or(self.released_ns)
+        ends.max().unwrap_or(self.released_ns).max(self.released_ns)
     }
 
     fn into_record(self, plan: &Plan) -> FrameRecord {
@@ -84,6 +90,7 @@ impl Tick {
             header: self.header,
             released_ns: self.released_ns,
             spans: self.spans,
+            silent: self.silent,
             digests: self.digests,
         }
     }
@@ -124,6 +131,8 @@ pub(crate) struct State {
     pub(crate) error: Option<RunError>,
     pub(crate) frames: Vec<(u64, FrameRecord)>,
     pub(crate) dropped: Vec<Dropped>,
+    /// Everything the source delivered, dropped or not.
+    pub(crate) delivered: Vec<(Arc<Header>, Digest)>,
     pub(crate) notices: Vec<(u64, usize, String)>,
 }
 
@@ -143,6 +152,7 @@ impl State {
             error: None,
             frames: Vec::new(),
             dropped: Vec::new(),
+            delivered: Vec::new(),
             notices: Vec::new(),
         }
     }
@@ -177,9 +187,41 @@ impl State {
             self.stop_at = Some(seq);
             self.error = Some(error);
         }
-        self.waiting.clear();
         let stop = self.stop_at.unwrap_or(0);
-        self.ticks.retain(|seq, _| *seq < stop);
+        let given_up = self.ticks.split_off(&stop);
+        for tick in given_up.values().skip(usize::from(stop == seq)) {
+            self.drop_frame(&tick.header, FAILED);
+        }
+        self.give_up_waiting(FAILED);
+    }
+
+    /// Notes a frame that was read and will not be processed.
+    pub(crate) fn drop_frame(&mut self, header: &Header, reason: &str) {
+        self.dropped.push(Dropped {
+            sequence: header.sequence.to_string(),
+            frame: header.frame,
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// Drops every frame that waits for its turn.
+    pub(crate) fn give_up_waiting(&mut self, reason: &str) {
+        for tick in std::mem::take(&mut self.waiting) {
+            self.drop_frame(&tick.header, reason);
+        }
+    }
+
+    /// Complete frames in order; after a failure only those before it, whatever was done by
+    /// then.
+    pub(crate) fn take_frames(&mut self) -> Vec<FrameRecord> {
+        let mut frames = std::mem::take(&mut self.frames);
+        frames.sort_by_key(|(seq, _)| *seq);
+        let stop = self.stop_at.unwrap_or(u64::MAX);
+        let kept = frames.partition_point(|(seq, _)| *seq < stop);
+        for (_, frame) in frames.split_off(kept) {
+            self.drop_frame(&frame.header, FAILED);
+        }
+        frames.into_iter().map(|(_, frame)| frame).collect()
     }
 
     /// The source failed: frames that are under way are finished, none is added.
@@ -188,6 +230,7 @@ impl State {
             self.stop_at = Some(u64::MAX);
             self.error = Some(error);
         }
+        self.give_up_waiting(FAILED);
     }
 
     /// Nothing is under way and nothing will come.
@@ -267,21 +310,23 @@ impl State {
         fits.then(|| message.clone())
     }
 
-    /// Publishes what a job left behind and gives its component back.
+    /// Puts a component back where jobs take it from.
+    pub(crate) fn give_back(&mut self, node: usize, component: Box<dyn AnyComponent>) {
+        self.pools[node].push(component);
+    }
+
+    /// Publishes what a job left behind.
     pub(crate) fn publish(
         &mut self,
         plan: &Plan,
         seq: u64,
         node: usize,
-        component: Box<dyn AnyComponent>,
         parts: &IoParts,
         span: SpanNs,
     ) {
-        self.pools[node].push(component);
         let Some(mut tick) = self.ticks.remove(&seq) else { return };
         tick.publish(plan, node, &parts.outputs, span);
         self.remember(plan, seq, node, &tick);
-        self.notices.extend(parts.notices.iter().map(|text| (seq, node, text.clone())));
         self.ticks.insert(seq, tick);
     }
 

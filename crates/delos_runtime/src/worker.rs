@@ -72,26 +72,29 @@ fn do_job(shared: &Shared<'_>, job: Job) {
     let outputs = plan.nodes[node].outputs.len();
     let io = Io::new(Some(std::sync::Arc::clone(&header)), &inputs, outputs, &spans);
     let start = shared.clock.now_ns();
-    let result = process(component.as_mut(), io);
+    let (parts, result) = process(component.as_mut(), io);
     let span = SpanNs { start, end: shared.clock.now_ns() };
-    match result {
-        Ok(parts) => {
-            {
-                let mut state = shared.lock();
-                state.publish(plan, seq, node, component, &parts, span);
-                shared.wake(&state);
-            }
-            let digest = digest_of(&parts.outputs);
-            finish_job(shared, |state| state.record(plan, seq, node, digest));
+    let told = parts.notices.iter().map(|text| (seq, node, text.clone())).collect::<Vec<_>>();
+    {
+        // Back in its pool also after a failure: an earlier frame may still need it.
+        let mut state = shared.lock();
+        state.give_back(node, component);
+        if result.is_ok() {
+            state.publish(plan, seq, node, &parts, span);
         }
-        Err(source) => {
-            let error = component_error(plan, node, &header, source);
-            finish_job(shared, |state| {
-                state.fail(seq, error);
-                true
-            });
-        }
+        shared.wake(&state);
     }
+    let done = result.and_then(|()| guarded(|| Ok(digest_of(&parts.outputs))));
+    finish_job(shared, |state| {
+        state.notices.extend(told);
+        match done {
+            Ok(digest) => state.record(plan, seq, node, digest),
+            Err(source) => {
+                state.fail(seq, component_error(plan, node, &header, source));
+                true
+            }
+        }
+    });
 }
 
 /// Ends a job; `change` says whether a frame left.
@@ -125,17 +128,22 @@ fn component_error(plan: &Plan, node: usize, header: &Header, source: Cause) -> 
 }
 
 /// Calls a component; a panic becomes an error.
-pub(crate) fn process(component: &mut dyn AnyComponent, mut io: Io<'_>) -> Result<IoParts, Cause> {
-    match catch_unwind(AssertUnwindSafe(|| component.process(&mut io))) {
-        Ok(Ok(())) => Ok(io.into_parts()),
-        Ok(Err(error)) => Err(error),
-        Err(panic) => {
-            let text = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "no message".to_owned());
-            Err(format!("the component panicked, which is a bug in it: {text}").into())
-        }
-    }
+pub(crate) fn process(
+    component: &mut dyn AnyComponent,
+    mut io: Io<'_>,
+) -> (IoParts, Result<(), Cause>) {
+    let result = guarded(|| component.process(&mut io));
+    (io.into_parts(), result)
+}
+
+/// Does what somebody else wrote; a panic becomes an error.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Cause>) -> Result<T, Cause> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "no message".to_owned());
+        Err(format!("the component panicked, which is a bug in it: {text}").into())
+    })
 }

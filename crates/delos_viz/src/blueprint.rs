@@ -144,10 +144,11 @@ fn camera_view() -> ContainerLike {
 
 /// The view is fixed to the vehicle: the eye follows by itself.
 fn space_view(properties: &mut Properties) -> ContainerLike {
-    let view: ContainerLike = Spatial3DView::new("Space: LiDAR, tracks, ground truth in white")
-        .with_origin(paths::EGO)
-        .with_contents([format!("/{}/**", paths::WORLD), format!("- /{}/**", paths::CAMERA)])
-        .into();
+    let view: ContainerLike =
+        Spatial3DView::new("Space: tracks filled, detections thin, ground truth white")
+            .with_origin(paths::EGO)
+            .with_contents([format!("/{}/**", paths::WORLD), format!("- /{}/**", paths::CAMERA)])
+            .into();
     let eye = EyeControls3D::new()
         .with_kind(Eye3DKind::Orbital)
         .with_position(EYE_M)
@@ -170,7 +171,7 @@ fn latency_view(properties: &mut Properties, history: Option<i64>) -> ContainerL
         .with_origin(format!("/{}", paths::LATENCY))
         .with_contents([format!("/{}/**", paths::LATENCY)])
         .into();
-    let legend = PlotLegend::new().with_corner(Corner2D::LeftTop).with_visible(true);
+    let legend = PlotLegend::new().with_corner(Corner2D::RightTop).with_visible(true);
     properties.add(&view, "PlotLegend", &legend);
     if let Some(frames) = history {
         let start = TimeRangeBoundary::CursorRelative((-frames).into());

@@ -79,7 +79,7 @@ impl Vehicle {
                 .with_fill_mode(FillMode::TransparentFillMajorWireframe)
                 .with_radii([Radius::new_ui_points(1.0)])
                 .with_labels(["ego"])
-                .with_show_labels(false);
+                .with_show_labels(true);
         canvas.log(paths::VEHICLE, &outline)
     }
 }

@@ -12,7 +12,7 @@
 //! let folder = tempfile::tempdir()?;
 //! let options = RecorderOptions::to_file("drive 0052", folder.path().join("recording.rrd"));
 //! let mut recorder = Recorder::open(options)?;
-//! let header = Header { sequence: "0052".into(), frame: 7, stamp: Stamp::default(), tick: 0 };
+//! let header = Header { sequence: "0052".into(), frame: 7, stamp: Stamp::default(), tick: 0, scene: 0 };
 //! let mut frame = FrameView::new(&header);
 //! frame.latencies_ms = &[("lidar", 31.5)];
 //! recorder.log(&frame)?;

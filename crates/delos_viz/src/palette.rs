@@ -13,7 +13,7 @@ pub(crate) const GROUND: Rgb = [74, 80, 92];
 /// Points that belong to nothing.
 pub(crate) const REST: Rgb = [128, 134, 146];
 /// The vehicle and its trail.
-pub(crate) const EGO: Rgb = [80, 200, 255];
+pub(crate) const EGO: Rgb = [205, 210, 220];
 
 /// Twelve colours that are told apart on a dark ground and on asphalt.
 const DISTINCT: [Rgb; 12] = [
@@ -55,7 +55,7 @@ pub(crate) const fn of_class(class: ObjectClass) -> Rgb {
         ObjectClass::Pedestrian | ObjectClass::PersonSitting => [64, 220, 130],
         ObjectClass::Cyclist | ObjectClass::Motorcycle => [64, 196, 255],
         ObjectClass::TrafficLight | ObjectClass::StopSign => [190, 214, 48],
-        _ => [160, 166, 178],
+        _ => [150, 120, 90],
     }
 }
 

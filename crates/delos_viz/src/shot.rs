@@ -155,7 +155,8 @@ mod tests {
     /// `script`.
     fn shot_through(folder: &Path, script: &str) -> Result<Shot, VizError> {
         let (recording, program) = (folder.join("a.rrd"), folder.join("viewer"));
-        let header = Header { sequence: "0".into(), frame: 5, stamp: Stamp::default(), tick: 3 };
+        let header =
+            Header { sequence: "0".into(), frame: 5, stamp: Stamp::default(), tick: 3, scene: 0 };
         let mut recorder = Recorder::open(RecorderOptions::to_file("test", &recording))?;
         recorder.log(&FrameView::new(&header))?;
         recorder.finish()?;

@@ -6,11 +6,17 @@ use delos_core::{Detection3d, Detections3d};
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct AheadConfig {
     /// Half the width of the corridor, metres.
     half_width_m: f64,
+}
+
+impl Default for AheadConfig {
+    fn default() -> Self {
+        Self { half_width_m: 2.0 }
+    }
 }
 
 struct Ahead(AheadConfig, (In<Detections3d>, Out<Detections3d>));

@@ -233,5 +233,8 @@ fn data_that_is_no_known_layout_is_refused_with_what_is_known() {
         drive.out().into_os_string(),
     ];
     run_delos(args).failed_saying(&["empty", "layout"]);
-    run_delos(["run", "launch/kitti_lidar.toml", "--out", "never/made"]).failed_saying(&["--data"]);
+    let args: [OsString; 4] =
+        ["run".into(), "launch/kitti_lidar.toml".into(), "--out".into(), drive.out().into()];
+    run_delos(args).failed_saying(&["--data"]);
+    assert!(!drive.out().exists() && !drive.day().join("out.part").exists());
 }

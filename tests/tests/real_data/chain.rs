@@ -170,3 +170,20 @@ fn a_drive_with_one_pose_and_tracklets_runs() {
     let facts = fs::read_to_string(out.join("run.json")).unwrap();
     assert!(facts.contains("tracklet_labels.xml"), "the ground truth is named");
 }
+
+#[test]
+fn nothing_is_tracked_from_one_unrelated_picture_to_the_next() {
+    let test = "nothing_is_tracked_from_one_unrelated_picture_to_the_next";
+    let Some(data) = real_data(test) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    run("kitti_lidar.toml", &data.join("kitti_object"), &out, &[]);
+    let tracks = rows(&out.join("tracks_all/training.txt"));
+    assert!(!tracks.is_empty());
+    let born_anew =
+        |frame: &str| tracks.iter().filter(|row| row[0] == frame).map(|row| row[1].clone()).min();
+    let frames: Vec<&str> = tracks.iter().map(|row| row[0].as_str()).collect();
+    for frame in frames {
+        assert_eq!(born_anew(frame).as_deref(), Some("1"), "frame {frame} begins a new scene");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::say;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use delos_runtime::DigestFile;
 use std::path::{Path, PathBuf};
@@ -17,16 +17,25 @@ pub(crate) struct CompareArgs {
 
 /// Exit code when the runs differ.
 const DIFFERENT: u8 = 1;
+/// Exit code when the runs cannot be compared.
+const TROUBLE: u8 = 2;
 
-pub(crate) fn compare(args: &CompareArgs) -> Result<Outcome> {
-    let (a, b) = (read(&args.run_a)?, read(&args.run_b)?);
+pub(crate) fn compare(args: &CompareArgs) -> Outcome {
+    let (a, b) = match read(&args.run_a).and_then(|a| Ok((a, read(&args.run_b)?))) {
+        Ok(runs) => runs,
+        Err(error) => {
+            say::error(&error);
+            return Outcome::Code(TROUBLE);
+        }
+    };
     if let Some(difference) = delos_runtime::compare(&a, &b) {
         say::line(difference.to_string());
-        return Ok(Outcome::Code(DIFFERENT));
+        say::error(&anyhow!("the runs differ"));
+        return Outcome::Code(DIFFERENT);
     }
     let frames = a.0.first().map_or(0, |(_, entries)| entries.len());
     say::line(format!("equal: {} components, {frames} frames", a.0.len()));
-    Ok(Outcome::Done)
+    Outcome::Done
 }
 
 fn read(run: &Path) -> Result<DigestFile> {

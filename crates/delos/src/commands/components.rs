@@ -48,5 +48,8 @@ fn show(kind: &KindInfo) -> Result<()> {
     for line in toml::to_string_pretty(&kind.defaults)?.lines() {
         say::line(format!("    {line}"));
     }
+    if !kind.unset.is_empty() {
+        say::line(format!("  parameters that may be set besides: {}", kind.unset.join(", ")));
+    }
     Ok(())
 }

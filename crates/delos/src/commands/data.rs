@@ -77,7 +77,10 @@ fn verify(dir: &Path) -> Result<Outcome> {
         say::line(report.to_string().trim_end());
     }
     let whole = reports.iter().any(dataset_cards::VerifyReport::is_complete);
-    Ok(if whole { Outcome::Done } else { Outcome::Code(1) })
+    if !whole {
+        bail!("{} is not complete", dir.display());
+    }
+    Ok(Outcome::Done)
 }
 
 fn fetch(name: &str, part: Option<&str>, into: &Path) -> Result<()> {

@@ -2,10 +2,11 @@
 
 use super::Outcome;
 use crate::say;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use delos_detect::models::ModelStore;
 use delos_infer::{OrtLibrary, OrtSearch, gpu};
+use delos_ingest::dataset_cards;
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -30,7 +31,11 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<Outcome> {
     }
     models()?;
     data();
-    Ok(if has_ort { Outcome::Done } else { Outcome::Code(NOT_READY) })
+    if has_ort {
+        return Ok(Outcome::Done);
+    }
+    say::error(&anyhow!("not ready: without ONNX Runtime only launch files without a network run"));
+    Ok(Outcome::Code(NOT_READY))
 }
 
 fn row(name: &str, text: &str) {
@@ -67,16 +72,23 @@ fn models() -> Result<()> {
 }
 
 fn data() {
-    match std::env::var_os("DELOS_DATA") {
-        Some(path) if PathBuf::from(&path).is_dir() => {
-            row("data", &format!("DELOS_DATA is {}", PathBuf::from(path).display()));
+    let Some(path) = std::env::var_os("DELOS_DATA").map(PathBuf::from) else {
+        row("data", "DELOS_DATA is not set; --data names a folder for a run");
+        return;
+    };
+    row("data", &format!("DELOS_DATA is {}", path.display()));
+    let Ok(entries) = std::fs::read_dir(&path) else {
+        row("", "which is no folder that can be read");
+        return;
+    };
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    folders.sort();
+    for folder in folders {
+        // What cannot be read here is said when somebody uses it.
+        let found = dataset_cards::recognise(&folder).unwrap_or_default();
+        for report in &found {
+            let sequences = report.sequences.len();
+            row("", &format!("{}: {} ({sequences} sequences)", folder.display(), report.card.name));
         }
-        Some(path) => {
-            row(
-                "data",
-                &format!("DELOS_DATA is {}, which is no folder", PathBuf::from(path).display()),
-            );
-        }
-        None => row("data", "DELOS_DATA is not set; --data names a folder for a run"),
     }
 }

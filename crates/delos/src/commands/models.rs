@@ -106,7 +106,17 @@ fn verify_all(store: &ModelStore) -> Result<()> {
             "no model file found; `delos models fetch NAME` downloads one, DELOS_MODELS names a folder"
         );
     }
-    found.iter().try_for_each(|name| verify(store, name))
+    let mut wrong = Vec::new();
+    for name in &found {
+        if let Err(error) = verify(store, name) {
+            say::aside(format!("{error:#}"));
+            wrong.push(name.as_str());
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("not the files of their cards: {}", wrong.join(", "));
+    }
+    Ok(())
 }
 
 fn add(file: &Path, ort: Option<&Path>) -> Result<()> {

@@ -3,9 +3,9 @@
 use super::Outcome;
 use super::launch::{LaunchArgs, plan};
 use crate::output::Output;
-use crate::report::{Circumstances, Results, Status, TrackCount};
+use crate::report::{Circumstances, Results, RowCount, Status};
 use crate::{progress, say, signals};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use delos_components::{Environment, Wishes};
 use delos_runtime::{BuildContext, Cancel, LaunchFile, MonotonicClock, Plan, Registry, RunReport};
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &RunArgs, registry: &Registry) -> Result<Outcome> {
     let report = match report {
         Ok(report) => report,
         Err(error) => {
-            let _ = std::fs::remove_dir_all(output.abandon());
+            output.discard();
             return Err(error);
         }
     };
@@ -97,10 +97,26 @@ fn load(args: &RunArgs) -> Result<LaunchFile> {
     Ok(launch)
 }
 
+/// The viewer that is there, or one to start where there is a screen.
 fn viewer() -> Result<Live> {
+    let listens = std::net::TcpStream::connect(("127.0.0.1", VIEWER_PORT)).is_ok();
+    let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let no_screen = cfg!(target_os = "linux") && !has("DISPLAY") && !has("WAYLAND_DISPLAY");
+    if listens {
+        return Ok(Live::Connect { port: VIEWER_PORT });
+    }
+    if no_screen {
+        bail!(
+            "--view: there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set) and no viewer \
+             listens on port {VIEWER_PORT}; run without --view and look at recording.rrd later"
+        );
+    }
     let viewer = delos_viz::find_viewer().context("--view needs the Rerun viewer")?;
     Ok(Live::Spawn { viewer: viewer.path })
 }
+
+/// Rerun's own port.
+const VIEWER_PORT: u16 = 9876;
 
 fn drive(
     args: &RunArgs,
@@ -111,7 +127,7 @@ fn drive(
     let context = BuildContext::new(launch.folder()).with(Arc::clone(environment));
     let cancel = Cancel::default();
     signals::watch(&cancel);
-    let bar = if args.quiet { indicatif::ProgressBar::hidden() } else { progress::frames(None) };
+    let bar = if args.quiet { indicatif::ProgressBar::hidden() } else { progress::frames() };
     let on_frame = |done: u64| {
         if done == 1 {
             let all = environment.facts().data.and_then(|data| data.frames);
@@ -119,7 +135,9 @@ fn drive(
                 (0, all) => all,
                 (limit, all) => Some(all.map_or(limit, |all| all.min(limit))),
             };
-            bar.set_length(total.unwrap_or(0));
+            if let Some(total) = total {
+                progress::set_total(&bar, total);
+            }
         }
         bar.set_position(done);
     };
@@ -143,6 +161,9 @@ fn conclude(
     }
     let written = results.write(output.folder());
     if let Some(error) = report.error {
+        if let Err(error) = written {
+            say::aside(format!("note: the record of the run is not complete: {error:#}"));
+        }
         let part = output.abandon();
         say::aside(format!(
             "{} complete frames before the failure are in {}",
@@ -154,13 +175,18 @@ fn conclude(
     written?;
     let out = output.publish()?;
     if !args.quiet {
-        say::line(results.summary(TrackCount::of(&out)));
+        say::line(results.summary(RowCount::of(&out)));
         say::line(format!("\nresults in {}", out.display()));
     }
-    match results.status {
-        Status::Interrupted => Ok(Outcome::Code(signals::INTERRUPTED)),
-        _ => Ok(Outcome::Done),
+    if results.status == Status::Interrupted {
+        let frames = report.frames.len();
+        say::error(&anyhow!(
+            "interrupted after {frames} frames; what was found until then is in {}",
+            out.display()
+        ));
+        return Ok(Outcome::Code(signals::INTERRUPTED));
     }
+    Ok(Outcome::Done)
 }
 
 /// When the run began, for the record only.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use delos_viz::ShotOptions;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -31,17 +32,39 @@ pub(crate) fn shot(args: &ShotArgs) -> Result<Outcome> {
     if !recording.is_file() {
         bail!("{} has no recording.rrd; is it the output folder of a run?", args.run.display());
     }
+    check_png(&args.png)?;
     let mut options = ShotOptions::new(delos_viz::find_viewer()?, &args.png);
     options.size = size(&args.size)?;
     options.frame = args.frame.map(|frame| tick(&args.run, args, frame)).transpose()?;
     let shot = delos_viz::shot(&recording, &options)?;
-    say::line(format!("{} (frame {} of the run)", shot.png.display(), shot.frame));
+    let (sequence, frame) = name_of(&args.run, shot.frame)?;
+    say::line(format!("{} (sequence {sequence}, frame {frame})", shot.png.display()));
     Ok(Outcome::Done)
 }
 
+fn check_png(png: &Path) -> Result<()> {
+    let is_png = png.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    if !is_png {
+        bail!("--png {}: the picture is a PNG, so its name should end in .png", png.display());
+    }
+    let folder = png.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        bail!("--png {}: there is no folder {}", png.display(), folder.display());
+    }
+    Ok(())
+}
+
+/// Smallest side of a picture in which something can be seen, points.
+const SMALLEST: u32 = 200;
+
 fn size(text: &str) -> Result<(u32, u32)> {
     let parsed = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
-    parsed.with_context(|| format!("--size {text}: expected WIDTHxHEIGHT, for example 1280x800"))
+    let large = parsed.filter(|(w, h)| *w >= SMALLEST && *h >= SMALLEST);
+    large.with_context(|| {
+        format!("--size {text}: expected WIDTHxHEIGHT of at least {SMALLEST}, for example 1280x800")
+    })
 }
 
 #[derive(Deserialize)]
@@ -56,23 +79,39 @@ struct FrameEntry {
     tick: u64,
 }
 
-/// Position in the run of a frame of the data set. Dropped frames have no place.
-fn tick(run: &Path, args: &ShotArgs, frame: u32) -> Result<u64> {
+fn entries(run: &Path) -> Result<Vec<FrameEntry>> {
     let path = run.join("latency.json");
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}", path.display()))?;
     let list: Frames = serde_json::from_str(&text)
         .with_context(|| format!("{} is not a latency file", path.display()))?;
-    let wanted = |f: &&FrameEntry| {
-        f.frame == frame && args.sequence.as_ref().is_none_or(|name| *name == f.sequence)
-    };
-    let found: Vec<&FrameEntry> = list.frames.iter().filter(wanted).collect();
+    Ok(list.frames)
+}
+
+/// Sequence and file number of the frame at a position of the run.
+fn name_of(run: &Path, tick: u64) -> Result<(String, u32)> {
+    let found = entries(run)?.into_iter().find(|entry| entry.tick == tick);
+    Ok(found.map_or_else(|| ("?".to_owned(), 0), |entry| (entry.sequence, entry.frame)))
+}
+
+/// Position in the run of a frame of the data set.
+fn tick(run: &Path, args: &ShotArgs, frame: u32) -> Result<u64> {
+    let mut list = entries(run)?;
+    if let Some(name) = &args.sequence {
+        let known: BTreeSet<String> = list.iter().map(|entry| entry.sequence.clone()).collect();
+        list.retain(|entry| entry.sequence == *name);
+        if list.is_empty() {
+            let names: Vec<String> = known.into_iter().collect();
+            bail!("the run has no sequence {name}; it has {}", names.join(", "));
+        }
+    }
+    let found: Vec<&FrameEntry> = list.iter().filter(|entry| entry.frame == frame).collect();
     match found.as_slice() {
         [found] => Ok(found.tick),
         [] => {
-            let first = list.frames.first().map_or(0, |f| f.frame);
-            let last = list.frames.last().map_or(0, |f| f.frame);
-            bail!("the run has no frame {frame}; it has {} ({first} to {last})", list.frames.len())
+            let first = list.first().map_or(0, |f| f.frame);
+            let last = list.last().map_or(0, |f| f.frame);
+            bail!("the run has no frame {frame}; it has {} ({first} to {last})", list.len())
         }
         many => {
             let names: Vec<&str> = many.iter().map(|f| f.sequence.as_str()).collect();

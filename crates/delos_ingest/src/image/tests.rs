@@ -121,20 +121,20 @@ fn damaged_images_name_the_file_and_the_cause() {
 }
 
 /// A chunk of a PNG with its checksum.
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
-    sum.update(kind);
+    sum.update(&kind);
     sum.update(data);
     let length = (data.len() as u32).to_be_bytes();
-    [&length[..], kind, data, &sum.sum().to_be_bytes()].concat()
+    [&length[..], &kind, data, &sum.sum().to_be_bytes()].concat()
 }
 
 #[test]
 fn a_palette_with_a_rest_is_refused() {
-    let head = chunk(b"IHDR", &[0, 0, 0, 2, 0, 0, 0, 2, 2, 3, 0, 0, 0]);
-    let data = chunk(b"IDAT", b"x\x9cc`\xff\xff\0\x02\x01\0\x82");
+    let head = chunk(*b"IHDR", &[0, 0, 0, 2, 0, 0, 0, 2, 2, 3, 0, 0, 0]);
+    let data = chunk(*b"IDAT", b"x\x9cc`\xff\xff\0\x02\x01\0\x82");
     for (bytes, wanted) in [(13, "palette of 13 bytes"), (771, "")] {
-        let palette = chunk(b"PLTE", &vec![7; bytes]);
+        let palette = chunk(*b"PLTE", &vec![7; bytes]);
         let png = [b"\x89PNG\r\n\x1a\n", &head[..], &palette, &data].concat();
         let text = cause(&png);
         assert!(bytes > 768 || text.contains(wanted), "{text}");

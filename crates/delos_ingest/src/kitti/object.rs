@@ -139,7 +139,7 @@ impl Split {
     }
 
     fn frame(&self, name: &Arc<str>, frame: u32, stamp: Stamp) -> Option<FramePlan> {
-        let header = Header { sequence: Arc::clone(name), frame, stamp, tick: 0 };
+        let header = Header { sequence: Arc::clone(name), frame, stamp, tick: 0, scene: frame };
         let detections: Option<Part<Detections3d>> = part(self.detections.as_ref(), frame);
         let detections_2d: Option<Part<Detections2d>> = part(self.detections_2d.as_ref(), frame);
         Some(FramePlan {

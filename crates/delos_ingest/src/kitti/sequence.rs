@@ -60,8 +60,13 @@ impl SequenceInputs {
         let name: Arc<str> = self.name.as_str().into();
         let plans = frames.iter().enumerate().map(|(position, (frame, stamp))| {
             let pose = poses.as_ref().and_then(|poses| poses.get(position).copied());
-            let header =
-                Header { sequence: Arc::clone(&name), frame: *frame, stamp: *stamp, tick: 0 };
+            let header = Header {
+                sequence: Arc::clone(&name),
+                frame: *frame,
+                stamp: *stamp,
+                tick: 0,
+                scene: 0,
+            };
             self.frame(header, &calibration, pose)
         });
         let plans = plans.collect();

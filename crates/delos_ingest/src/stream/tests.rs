@@ -49,6 +49,7 @@ fn frame(index: usize) -> SensorFrame {
         frame: index as u32,
         stamp: Stamp::default(),
         tick: index as u64,
+        scene: 0,
     };
     SensorFrame {
         header: Arc::new(header),

@@ -210,6 +210,7 @@ impl FrameReader for Folder {
             frame: entry.number,
             stamp,
             tick: index as u64,
+            scene: 0,
         };
         Ok(SensorFrame {
             header: Arc::new(header),

@@ -164,6 +164,7 @@ impl Video {
             frame: u32::try_from(self.read).unwrap_or(u32::MAX),
             stamp: stamp_at(self.read, self.fps),
             tick: self.read,
+            scene: 0,
         };
         SensorFrame {
             header: Arc::new(header),

@@ -31,6 +31,14 @@ pub(super) fn line_of_top(text: &str, key: &str) -> usize {
     found.map_or(1, |index| index + 1)
 }
 
+/// Line (from 1) of `key` in `[run]`, of the table itself where the key is not found.
+pub(super) fn line_of_run(text: &str, key: &str) -> usize {
+    let table = line_of_top(text, "run");
+    let inside = text.lines().enumerate().skip(table);
+    let mut own = inside.take_while(|(_, line)| !line.trim().starts_with('['));
+    own.find(|(_, line)| is_key(line, key)).map_or(table, |(number, _)| number + 1)
+}
+
 fn is_key(line: &str, key: &str) -> bool {
     let last = key.rsplit('.').next().unwrap_or(key);
     line.split(['=', '.']).any(|part| part.trim() == last) && line.contains('=')

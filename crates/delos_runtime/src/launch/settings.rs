@@ -23,7 +23,8 @@ pub struct RunSettings {
     pub pace: Pace,
     /// Worker threads; 0 means one for each core. Results do not depend on it.
     pub workers: usize,
-    /// How many frames may be under way at once; 0 means two more than workers.
+    /// How many frames may be under way at once; 0 means two more than workers in lockstep,
+    /// and two in realtime, where a frame should not wait behind many others.
     pub window: usize,
     /// In realtime: how many frames may wait for a place under way. The oldest one is
     /// dropped for a newer one.
@@ -75,9 +76,10 @@ impl RunSettings {
 
     /// Frames under way at once, resolved.
     pub fn window_resolved(&self) -> usize {
-        match self.window {
-            0 => self.workers_resolved() + 2,
-            n => n,
+        match (self.window, self.pace) {
+            (0, Pace::Lockstep) => self.workers_resolved() + 2,
+            (0, Pace::Realtime) => 2,
+            (n, _) => n,
         }
     }
 }

@@ -82,6 +82,7 @@ impl Component for Count {
             frame,
             stamp: Stamp::from_nanos(i64::from(frame) * 100_000_000),
             tick: u64::from(self.tick),
+            scene: 0,
         }));
         io.put(self.ports.0, Number(i64::from(self.tick)));
         if frame.is_multiple_of(self.config.rare) {

@@ -42,6 +42,8 @@ fn a_failure_names_component_and_frame_and_keeps_the_frames_before() {
     let error = report.error.expect("a failure").to_string();
     assert_eq!(error, "component `double` failed at sequence 0000, frame 17");
     assert_eq!(report.frames.len(), 17);
+    let later = report.delivered.len() - 18;
+    assert_eq!(report.dropped.len(), later, "frames after the failure are counted");
     assert_eq!(seen.last().map(String::as_str), Some("finished"));
 }
 
@@ -59,6 +61,28 @@ fn a_source_that_fails_ends_the_run_after_the_frames_under_way() {
     let (report, _) = run(&["source.fail_at=9"]);
     assert!(report.error.expect("a failure").to_string().contains("after 9 frames"));
     assert_eq!(report.frames.len(), 9);
+}
+
+#[test]
+fn a_failure_while_others_work_never_hangs() {
+    // The slow neighbour keeps frames under way while the failure prunes them, in both paces
+    // and with the feeder in every position.
+    for workers in ["run.workers=1", "run.workers=2", "run.workers=6"] {
+        for window in ["run.window=1", "run.window=2", "run.window=9"] {
+            for pace in ["run.pace=lockstep", "run.pace=realtime"] {
+                for fault in ["double.fail_at=5", "source.fail_at=5", "double.panic_at=5"] {
+                    let sets =
+                        [workers, window, pace, fault, "run.rate=200", "double.sleep_us=2000"];
+                    let (report, _) = run(&sets);
+                    let dropped = report.dropped.iter().filter(|d| d.frame < 5).count();
+                    assert!(report.error.is_some() || dropped > 0, "{sets:?}");
+                    assert!(report.frames.len() <= 5, "{sets:?}: {}", report.frames.len());
+                    let all = report.frames.len() + report.dropped.len();
+                    assert!(all <= report.delivered.len(), "{sets:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

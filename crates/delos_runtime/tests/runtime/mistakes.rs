@@ -65,6 +65,31 @@ fn broken_wiring_is_refused_with_the_reason() {
 }
 
 #[test]
+fn what_the_runtime_reads_of_a_node_can_be_overridden() {
+    let sets = ["double.replicas=2", "double.writes.product=product", "sum.reads.rare=rare"];
+    let plan = plan(LAUNCH, &sets).expect("valid");
+    let double = plan.nodes.iter().find(|node| node.id == "double").expect("a node");
+    assert_eq!(double.replicas, 2);
+    let message =
+        crate::common::plan(LAUNCH, &["double.replicas=0"]).expect_err("none").to_string();
+    assert!(message.starts_with("--set double.replicas=0: `replicas` must be"), "{message}");
+}
+
+#[test]
+fn an_innocent_override_is_not_blamed() {
+    let text = LAUNCH.replace("sleep_us = 300", "slep_us = 300");
+    let message = plan(&text, &["double.factor=3"]).expect_err("a typo").to_string();
+    assert!(message.starts_with("test.toml:8: ") && message.contains("`slep_us`"), "{message}");
+}
+
+#[test]
+fn mistakes_in_the_run_settings_name_their_line() {
+    let text = format!("name = \"x\"\n[run]\nworkers = 1\nrate = 0.0\n{SOURCE}");
+    let message = plan(&text, &[]).expect_err("no rate").to_string();
+    assert!(message.starts_with("test.toml:4: `rate` must be"), "{message}");
+}
+
+#[test]
 fn overrides_are_checked_too() {
     let message = plan(LAUNCH, &["double.factr=1"]).expect_err("unknown key").to_string();
     assert!(message.starts_with("--set double.factr=1: "), "{message}");

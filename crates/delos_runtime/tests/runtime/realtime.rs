@@ -32,3 +32,22 @@ fn a_busy_chain_drops_frames_and_counts_them() {
     let last = report.frames.last().expect("frames");
     assert_eq!(last.header.tick, 39, "the newest frame always gets its turn");
 }
+
+#[test]
+fn a_cancelled_wait_publishes_nothing_early() {
+    let plan = plan(LAUNCH, &["run.pace=realtime", "run.rate=0.2"]).expect("valid");
+    let cancel = Cancel::default();
+    let stop = cancel.clone();
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        stop.cancel();
+    });
+    let clock = delos_runtime::MonotonicClock::start();
+    let report = delos_runtime::run(&plan, &BuildContext::default(), &clock, &cancel, &|_| {})
+        .expect("runs");
+    stopper.join().expect("no panic");
+    assert!(report.interrupted);
+    assert_eq!(report.frames.len() + report.dropped.len(), report.delivered.len());
+    assert_eq!(report.frames.len(), 1, "the second frame is due after half a second");
+    assert!(report.frames.iter().all(|frame| frame.published_ns >= frame.released_ns));
+}

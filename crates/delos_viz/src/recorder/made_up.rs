@@ -12,7 +12,7 @@ use nalgebra::{
 
 pub(crate) fn header(sequence: &str, frame: u32, tick: u64) -> Header {
     let stamp = Stamp::from_nanos(i64::from(frame) * 100_000_000);
-    Header { sequence: sequence.into(), frame, stamp, tick }
+    Header { sequence: sequence.into(), frame, stamp, tick, scene: 0 }
 }
 
 /// A camera at the vehicle's origin that looks forward.

@@ -154,6 +154,7 @@ fn nothing_at_all_is_a_frame() {
         frame: u32::MAX,
         stamp: Stamp::from_nanos(i64::MIN),
         tick: u64::MAX,
+        scene: 0,
     };
     recorder.log(&FrameView::new(&header)).expect("logged");
     recorder.notice(Notice::Warning, "camera is missing").expect("logged");
