@@ -43,6 +43,7 @@ impl Component for FusionComponent {
     }
 
     fn build(config: FusionConfig, ports: FusionPorts, _: &BuildContext) -> ComponentResult<Self> {
+        config.validate()?;
         Ok(Self { ports, fuser: Fuser::new(config) })
     }
 

@@ -37,6 +37,7 @@ impl Component for LidarComponent {
     }
 
     fn build(config: LidarConfig, ports: LidarPorts, _: &BuildContext) -> ComponentResult<Self> {
+        config.validate()?;
         Ok(Self { ports, detector: LidarDetector::new(config) })
     }
 

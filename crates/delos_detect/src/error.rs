@@ -99,6 +99,16 @@ pub enum DetectError {
         /// Its value.
         value: f32,
     },
+    /// A parameter of the LiDAR detector out of its range.
+    #[error("{name} = {value} is out of range; use {wanted}")]
+    Setting {
+        /// Name of the parameter, with its section.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What is allowed.
+        wanted: &'static str,
+    },
     /// Inference failed.
     #[error(transparent)]
     Infer(#[from] InferError),

@@ -28,6 +28,7 @@ pub use config::{ClusterConfig, GroundConfig, LidarConfig};
 
 use classify::{Guess, is_vehicle, measure};
 use cluster::{Grid, NO_CELL, Raised};
+use config::FARTHEST_M;
 use delos_core::{Detection3d, Detections3d, Ego, PointCloud, Score, Segment, Segments, Source};
 use ground::GroundMap;
 use groups::Groups;
@@ -65,7 +66,8 @@ pub struct LidarDetector {
 }
 
 impl LidarDetector {
-    /// A detector with these parameters.
+    /// A detector with these parameters, which [`LidarConfig::validate`] has let pass; with
+    /// others it finds less than it could, but neither panics nor takes more memory.
     pub fn new(config: LidarConfig) -> Self {
         Self { config, ..Self::default() }
     }
@@ -117,7 +119,7 @@ impl LidarDetector {
     }
 
     fn reach(&self) -> f64 {
-        self.config.max_range_m.clamp(1.0, 80.0)
+        self.config.max_range_m.clamp(1.0, FARTHEST_M)
     }
 
     /// Second stage: groups what [`split_ground`](Self::split_ground) left, with the whole

@@ -1,5 +1,6 @@
 //! Parameters of the fusion.
 
+use crate::FuseError;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of [`Fuser`](crate::Fuser).
@@ -39,6 +40,56 @@ impl Default for FusionConfig {
     }
 }
 
+impl FusionConfig {
+    /// Checks that every parameter lies in its range.
+    ///
+    /// # Errors
+    /// [`FuseError::Setting`] names the first that does not.
+    pub fn validate(&self) -> Result<(), FuseError> {
+        share("min_camera_score", self.min_camera_score)?;
+        share("duplicate_iou", self.duplicate_iou)?;
+        share("min_agreement", self.min_agreement)?;
+        let shrinks = (0.0..0.5).contains(&self.shrink);
+        check("shrink", self.shrink, "0 or more, below 0.5", shrinks)?;
+        let points = f64::from(self.min_points);
+        check("min_points", points, "1 or more", self.min_points >= 1)?;
+        share("denied_factor", self.denied_factor)?;
+        positive("camera_range_m", self.camera_range_m)?;
+        self.lift.validate()
+    }
+}
+
+impl LiftConfig {
+    fn validate(&self) -> Result<(), FuseError> {
+        positive("lift.max_range_m", self.max_range_m)?;
+        positive("lift.bottom_sigma_px", self.bottom_sigma_px)?;
+        let sigma = self.height_sigma;
+        check("lift.height_sigma", sigma, "above 0, at most 1", sigma > 0.0 && sigma <= 1.0)?;
+        let yaw = self.road_yaw_rad;
+        check("lift.road_yaw_rad", yaw, "a finite number", yaw.is_finite())
+    }
+}
+
+fn positive(name: &'static str, value: f64) -> Result<(), FuseError> {
+    check(name, value, "a finite number above 0", value.is_finite() && value > 0.0)
+}
+
+fn share(name: &'static str, value: f64) -> Result<(), FuseError> {
+    check(name, value, "0 to 1", (0.0..=1.0).contains(&value))
+}
+
+fn check(
+    name: &'static str,
+    value: f64,
+    wanted: &'static str,
+    fits: bool,
+) -> Result<(), FuseError> {
+    if fits {
+        return Ok(());
+    }
+    Err(FuseError::Setting { name, value: value.to_string(), wanted })
+}
+
 /// Parameters of placing camera boxes in space without LiDAR.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -56,5 +107,55 @@ pub struct LiftConfig {
 impl Default for LiftConfig {
     fn default() -> Self {
         Self { max_range_m: 60.0, bottom_sigma_px: 4.0, height_sigma: 0.12, road_yaw_rad: 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Change = fn(&mut FusionConfig);
+
+    #[test]
+    fn parameters_out_of_range_are_named_with_value_and_range() {
+        let cases: &[(Change, &str)] = &[
+            (|c| c.min_camera_score = 30.0, "min_camera_score = 30 is out of range; use 0 to 1"),
+            (|c| c.duplicate_iou = -0.1, "duplicate_iou = -0.1"),
+            (|c| c.min_agreement = f64::NAN, "min_agreement = NaN"),
+            (|c| c.shrink = 0.5, "shrink = 0.5"),
+            (|c| c.shrink = -0.1, "shrink = -0.1"),
+            (|c| c.min_points = 0, "min_points = 0"),
+            (|c| c.denied_factor = 1.2, "denied_factor = 1.2"),
+            (|c| c.camera_range_m = 0.0, "camera_range_m = 0"),
+            (|c| c.camera_range_m = f64::INFINITY, "camera_range_m = inf"),
+            (|c| c.lift.max_range_m = -5.0, "lift.max_range_m = -5"),
+            (|c| c.lift.bottom_sigma_px = 0.0, "lift.bottom_sigma_px = 0"),
+            (|c| c.lift.height_sigma = 0.0, "lift.height_sigma = 0"),
+            (|c| c.lift.height_sigma = 1.5, "lift.height_sigma = 1.5"),
+            (|c| c.lift.road_yaw_rad = f64::NAN, "lift.road_yaw_rad = NaN"),
+        ];
+        for (change, wanted) in cases {
+            let mut config = FusionConfig::default();
+            change(&mut config);
+            let error = config.validate().expect_err(wanted).to_string();
+            assert!(error.starts_with(wanted), "{error}: not {wanted}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_ranges_are_allowed() {
+        let cases: &[Change] = &[
+            |_| (),
+            |c| c.shrink = 0.0,
+            |c| c.min_points = 1,
+            |c| c.denied_factor = 0.0,
+            |c| c.min_agreement = 1.0,
+            |c| c.lift.road_yaw_rad = -0.1,
+        ];
+        for change in cases {
+            let mut config = FusionConfig::default();
+            change(&mut config);
+            config.validate().expect("in range");
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! The order of events: see, agree, place, let the rest through.
 
 use crate::FusionConfig;
-use crate::camera_boxes::{is_vehicle, select};
+use crate::camera_boxes::select;
 use crate::frustum::object_points;
 use crate::hypothesis::{Evidence, Hypothesis};
+use crate::joint::{candidates, compatible, joint_class, joint_score};
 use crate::lift::lift;
-use crate::view::{SeenPoint, collect};
+use crate::view::{SeenPoint, collect, with_size};
 use delos_core::{
     Box2, Box3, Calibration, CameraModel, Detection2d, Detection3d, Detections2d, Detections3d,
-    Ego, ObjectClass, PointCloud, Position, Score, Segment, Segments, Source,
+    Ego, PointCloud, Position, Score, Segment, Segments, Source,
 };
 use delos_geom::{intersection2d, iou_bev};
 
@@ -55,8 +56,9 @@ impl Fuser {
     /// Writes the objects of one moment, fused ones first.
     ///
     /// Without camera boxes or a camera the LiDAR's objects pass through; without a scan
-    /// the camera's boxes are placed on the ground. Segments belong to the cloud; where
-    /// their lengths differ, the points of the shorter one are used.
+    /// the camera's boxes are placed on the ground. A cloud that is empty or has no segments
+    /// is no scan. Segments belong to the cloud; where their lengths differ, the points of
+    /// the shorter one are used.
     pub fn fuse(
         &mut self,
         calibration: &Calibration,
@@ -72,30 +74,49 @@ impl Fuser {
             return;
         };
         select(found, &self.config, &mut self.boxes);
-        let Some(objects) = lidar else {
+        let cloud = cloud
+            .zip(segments)
+            .filter(|(cloud, segments)| !cloud.points().is_empty() && !segments.labels.is_empty());
+        let Some(objects) = lidar.filter(|l| cloud.is_some() || !l.0.is_empty()) else {
             let height = calibration.ego_height_m;
             let lifted = self.boxes.iter().filter_map(|d| lift(d, model, height, &self.config));
             out.0.extend(lifted);
             return;
         };
         self.seen.clear();
-        if let Some((cloud, segments)) = cloud.zip(segments) {
-            collect(cloud, segments, model, &mut self.seen);
+        let sized = with_size(model);
+        if let Some((cloud, segments)) = cloud {
+            collect(cloud, segments, &sized, &mut self.seen);
         }
         self.used.clear();
         self.used.resize(objects.0.len(), false);
-        let scan =
-            Scan { cloud: cloud.zip(segments), objects, ego_height_m: calibration.ego_height_m };
+        let scan = Scan { cloud, objects, ego_height_m: calibration.ego_height_m };
         for index in 0..self.boxes.len() {
             let found = self.boxes[index];
-            if let Some(object) = self.place(&found, model, &scan)
+            let placed = self.place(&found, &sized, &scan);
+            if let Some(object) = placed.or_else(|| self.lift_alone(&found, model, &scan))
                 && !out.0.iter().any(|other| same_place(&other.bbox, &object.bbox))
             {
                 self.settle(&object, &scan);
                 out.0.push(object);
             }
         }
-        self.pass_rest(model, &scan, out);
+        self.pass_rest(&sized, &scan, out);
+    }
+
+    /// Without a scan, a camera box that no LiDAR object explains is placed on the ground.
+    fn lift_alone(
+        &self,
+        found: &Detection2d,
+        model: &CameraModel,
+        scan: &Scan,
+    ) -> Option<Detection3d> {
+        if scan.cloud.is_some() {
+            return None;
+        }
+        let lifted = lift(found, model, scan.ego_height_m, &self.config)?;
+        let known = scan.objects.0.iter().any(|o| same_place(&o.bbox, &lifted.bbox));
+        (!known).then_some(lifted)
     }
 
     /// The object in space behind one camera box.
@@ -263,41 +284,9 @@ fn clusters_inside(bbox: &Box2, seen: &[SeenPoint], members: &[u32]) -> Vec<u32>
     kept.map(|(k, _)| *k).collect()
 }
 
-/// Shapes tried for a camera's class: networks seldom tell vans from cars and trucks.
-const fn candidates(class: ObjectClass) -> &'static [ObjectClass] {
-    match class {
-        ObjectClass::Car => &[ObjectClass::Car, ObjectClass::Van],
-        ObjectClass::Truck => &[ObjectClass::Truck, ObjectClass::Van, ObjectClass::Car],
-        ObjectClass::Bus => &[ObjectClass::Bus, ObjectClass::Van],
-        ObjectClass::Van => &[ObjectClass::Van],
-        ObjectClass::Tram => &[ObjectClass::Tram],
-        ObjectClass::Cyclist => &[ObjectClass::Cyclist],
-        ObjectClass::Motorcycle => &[ObjectClass::Motorcycle],
-        ObjectClass::PersonSitting => &[ObjectClass::PersonSitting],
-        ObjectClass::Pedestrian => &[ObjectClass::Pedestrian],
-        _ => &[ObjectClass::Car],
-    }
-}
-
-/// A vehicle is no person; an object without a class may be anything.
-fn compatible(camera: ObjectClass, object: &Detection3d) -> bool {
-    object.class == ObjectClass::Unknown || is_vehicle(camera) == is_vehicle(object.class)
-}
-
-/// The camera's class, except among vehicles, whose size the LiDAR measures.
-fn joint_class(camera: ObjectClass, object: &Detection3d) -> ObjectClass {
-    let measured = is_vehicle(camera) && is_vehicle(object.class) && camera != ObjectClass::Bus;
-    if measured { object.class } else { camera }
-}
-
 fn prefers_cluster(cluster_overlap: f64, own_overlap: f64) -> bool {
     let tie = if cluster_overlap >= GOOD_OVERLAP { TIE } else { 0.0 };
     cluster_overlap + tie >= own_overlap
-}
-
-/// Both must be wrong for the object not to be there: `1 - (1 - camera)(1 - quality)`.
-fn joint_score(camera: Score, quality: f64) -> Score {
-    Score::clamped(1.0 - (1.0 - camera.get()) * (1.0 - quality.clamp(0.0, 1.0)))
 }
 
 fn same_place(a: &Box3<Ego>, b: &Box3<Ego>) -> bool {

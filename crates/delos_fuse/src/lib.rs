@@ -28,11 +28,14 @@
 
 mod camera_boxes;
 mod config;
+mod error;
 mod frustum;
 mod fuser;
 mod hypothesis;
+mod joint;
 mod lift;
 mod view;
 
 pub use config::{FusionConfig, LiftConfig};
+pub use error::FuseError;
 pub use fuser::Fuser;

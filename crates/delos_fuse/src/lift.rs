@@ -42,7 +42,9 @@ pub(crate) fn lift(
     Some(Detection3d {
         bbox: Box3::<Ego>::new(center, size, Yaw::new(yaw).ok()?),
         class: found.class,
-        score: Score::clamped(found.score.get() * (-sigma / range.max(1.0)).exp()),
+        score: Score::clamped(
+            Score::clamped(found.score.get()).get() * (-sigma / range.max(1.0)).exp(),
+        ),
         points: 0,
         cluster: None,
         source: Source::Camera,

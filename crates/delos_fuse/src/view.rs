@@ -1,6 +1,6 @@
 //! LiDAR points as the camera sees them.
 
-use delos_core::{CameraModel, Ego, PointCloud, Position, Segment, Segments};
+use delos_core::{CameraModel, Ego, ImageSize, PointCloud, Position, Segment, Segments};
 
 /// Points nearer to the vehicle's axis, metres, or higher, are not asked for.
 const NEAREST_M: f32 = 1.0;
@@ -22,7 +22,18 @@ pub(crate) struct SeenPoint {
     pub(crate) taken: bool,
 }
 
-/// Collects the points that are not ground and lie in the image, in scan order.
+/// The camera with a size of its images: where none is known, the one whose middle is the
+/// principal point.
+pub(crate) fn with_size(camera: &CameraModel) -> CameraModel {
+    let (cx, cy) = camera.principal_point();
+    let guess = ImageSize { width: (2.0 * cx) as u32, height: (2.0 * cy) as u32 };
+    let mut sized = *camera;
+    sized.size = camera.size.or(Some(guess));
+    sized
+}
+
+/// Collects the points that are not ground and lie in the image, in scan order. The camera
+/// is one [`with_size`].
 pub(crate) fn collect(
     cloud: &PointCloud<Ego>,
     segments: &Segments,

@@ -50,6 +50,12 @@ pub enum IngestError {
         /// The names that exist.
         available: Vec<String>,
     },
+    /// A sequence was named more than once.
+    #[error("sequence `{name}` is listed twice; list it once")]
+    SequenceTwice {
+        /// The name.
+        name: String,
+    },
     /// Nothing is left to read.
     #[error("{}: no frame has all required inputs: {why}", path.display())]
     Empty {

@@ -8,7 +8,7 @@ use header::Format;
 use opencv::core::{Mat, MatTraitConst, MatTraitConstManual};
 use opencv::imgcodecs;
 use png::{ColorType, Transformations};
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 use std::path::Path;
 
 /// The largest image that is decoded, pixels.
@@ -55,11 +55,11 @@ fn decode_png(bytes: &[u8]) -> Result<Image, String> {
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
-    let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+    let mut reader = decoder.read_info().map_err(|error| png_cause(&error))?;
     check_palette(reader.info())?;
     let length = reader.output_buffer_size().ok_or("the image is too large")?;
     let mut pixels = vec![0; length];
-    let frame = reader.next_frame(&mut pixels).map_err(|error| error.to_string())?;
+    let frame = reader.next_frame(&mut pixels).map_err(|error| png_cause(&error))?;
     pixels.truncate(frame.buffer_size());
     let rgb = match frame.color_type {
         ColorType::Rgb => pixels,
@@ -69,6 +69,16 @@ fn decode_png(bytes: &[u8]) -> Result<Image, String> {
         ColorType::Indexed => return Err("the palette was not expanded".to_owned()),
     };
     Image::from_rgb(frame.width, frame.height, rgb).map_err(|error| error.to_string())
+}
+
+/// What the decoder says, and what it means where the file just ends.
+fn png_cause(error: &png::DecodingError) -> String {
+    match error {
+        png::DecodingError::IoError(source) if source.kind() == ErrorKind::UnexpectedEof => {
+            format!("the PNG is cut short: {error}")
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// The decoder takes a palette apart in threes and falls over a rest.

@@ -34,6 +34,7 @@ mod archive;
 pub mod dataset_cards;
 mod download;
 mod error;
+mod gaps;
 mod image;
 pub mod kitti;
 mod open;

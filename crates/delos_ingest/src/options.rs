@@ -1,5 +1,7 @@
 //! What to read of a data set.
 
+use crate::IngestError;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Whether an input has to be there.
@@ -34,8 +36,20 @@ pub enum Sequences {
     /// Every sequence that has the required inputs, labelled or not, by name ascending.
     #[default]
     All,
-    /// These, in this order.
+    /// These, in this order, each once.
     List(Vec<String>),
+}
+
+impl Sequences {
+    /// Refuses a list that names a sequence twice.
+    pub(crate) fn check_distinct(&self) -> Result<(), IngestError> {
+        let Self::List(names) = self else { return Ok(()) };
+        let mut seen = BTreeSet::new();
+        match names.iter().find(|name| !seen.insert(*name)) {
+            Some(name) => Err(IngestError::SequenceTwice { name: name.clone() }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What to read of a data set, and how.

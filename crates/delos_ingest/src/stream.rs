@@ -5,7 +5,7 @@ use delos_core::{
     Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, PointCloud,
 };
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use tokio::runtime::{Builder, Runtime};
@@ -76,6 +76,10 @@ impl FrameSource {
         }
     }
 }
+
+/// The largest file of a frame that is read into memory. Images and scans of the largest
+/// supported sizes are smaller.
+const MOST_BYTES: u64 = 2 << 30;
 
 /// A frame, or why it could not be read.
 type FrameResult = Result<SensorFrame, IngestError>;
@@ -208,10 +212,23 @@ async fn read_frame(reader: Arc<dyn FrameReader>, index: usize, to: SyncSender<F
 async fn read_files(paths: Vec<PathBuf>) -> Result<Vec<Vec<u8>>, IngestError> {
     let mut contents = Vec::with_capacity(paths.len());
     for path in paths {
-        let bytes = tokio::fs::read(&path).await;
-        contents.push(bytes.map_err(|source| IngestError::Io { path, source })?);
+        match read_bounded(&path).await {
+            Ok(Ok(bytes)) => contents.push(bytes),
+            Ok(Err(length)) => {
+                let what =
+                    format!("{length} bytes; supported are {MOST_BYTES} for one frame's file");
+                return Err(IngestError::format(path, what));
+            }
+            Err(source) => return Err(IngestError::Io { path, source }),
+        }
     }
     Ok(contents)
+}
+
+/// The content of a file, or its length when that is beyond all reason.
+async fn read_bounded(path: &Path) -> std::io::Result<Result<Vec<u8>, u64>> {
+    let length = tokio::fs::metadata(path).await?.len();
+    if length > MOST_BYTES { Ok(Err(length)) } else { tokio::fs::read(path).await.map(Ok) }
 }
 
 /// Hands over frame after frame until the source ends, fails, or nobody listens. The

@@ -1,5 +1,6 @@
 //! A user's own data: images, a video, LiDAR scans.
 
+mod entries;
 mod folder;
 mod intrinsics;
 mod listing;
@@ -11,7 +12,7 @@ pub use intrinsics::{DEFAULT_EGO_HEIGHT_M, Intrinsics};
 pub use lzf::decompress_lzf;
 pub use pcd::parse_pcd;
 
-use crate::{IngestError, Recording, ReplayOptions};
+use crate::{IngestError, Need, Recording, ReplayOptions};
 use listing::Content;
 use std::path::Path;
 
@@ -33,6 +34,8 @@ pub fn recognises(path: &Path) -> bool {
 /// `.webp`), a folder of scans (`.bin` as KITTI writes them, or `.pcd`), or a folder with
 /// the subfolders `images` and `scans`. Files are taken in natural order (`2.png` before
 /// `10.png`). Names that are numbers become frame numbers; others are counted from 0.
+/// Frames are spaced in time by their numbers, or, where these are mostly more than 1
+/// apart, by position.
 /// Images and scans belong together when their names agree up to the extension, or, when
 /// none do, by position.
 ///
@@ -43,14 +46,46 @@ pub fn recognises(path: &Path) -> bool {
 ///
 /// # Errors
 /// An [`IngestError`] that names the file, when nothing is there to read, a required input
-/// is missing, or the intrinsics are wrong or belong to another image size.
+/// is missing, two images (or scans) have one name, detection files are given, or the
+/// intrinsics are wrong or belong to another image size.
 pub fn open(options: &ReplayOptions) -> Result<Recording, IngestError> {
+    refuse_detections(options)?;
     let rate = rate_of(options)?;
     if options.data.is_file() {
+        refuse_scan(&options.data)?;
         return video::open(options, rate);
     }
     let content = Content::of(&options.data)?;
     folder::open(options, content, rate.unwrap_or(DEFAULT_FPS))
+}
+
+/// Detection files are named after KITTI's sequences and frames; they are not silently
+/// passed over here.
+fn refuse_detections(options: &ReplayOptions) -> Result<(), IngestError> {
+    let given = [
+        (&options.detections, options.detections_need),
+        (&options.detections_2d, options.detections_2d_need),
+    ];
+    let mut folders = given.into_iter().filter(|(_, need)| *need != Need::Off);
+    match folders.find_map(|(folder, _)| folder.as_ref()) {
+        Some(folder) => {
+            let what = format!(
+                "own data cannot take detection files; leave out {} or switch its use off",
+                folder.display()
+            );
+            Err(IngestError::format(&options.data, what))
+        }
+        None => Ok(()),
+    }
+}
+
+/// One scan is no recording, and no video either.
+fn refuse_scan(path: &Path) -> Result<(), IngestError> {
+    let extension = path.extension().unwrap_or_default();
+    if ["bin", "pcd"].iter().any(|scan| extension.eq_ignore_ascii_case(scan)) {
+        return Err(IngestError::format(path, "a single scan; give the folder that holds it"));
+    }
+    Ok(())
 }
 
 /// The rate that the user demands, frames per second.

@@ -2,8 +2,11 @@
 
 mod locate;
 mod settings;
+mod values;
 
 pub use settings::{Pace, RunSettings};
+
+use values::{last_part, parse_value, replicas_of, set_in, table_of, text_of, topics_of};
 
 use crate::error::LaunchError;
 use crate::kinds::explain;
@@ -225,79 +228,6 @@ fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> LaunchError {
     let at = error.span().map_or(0, |span| span.start);
     let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
     LaunchError::Syntax { path: path.to_owned(), line, message: error.message().to_owned() }
-}
-
-/// A value of the command line: TOML where it parses as such, else a string.
-fn parse_value(text: &str) -> toml::Value {
-    format!("value = {text}")
-        .parse::<toml::Table>()
-        .ok()
-        .and_then(|mut table| table.remove("value"))
-        .unwrap_or_else(|| toml::Value::String(text.to_owned()))
-}
-
-/// Changes what the runtime reads of a node, or else a parameter of its component.
-fn set_in(spec: &mut NodeSpec, key: &str, value: toml::Value) -> Result<(), String> {
-    match key.split_once('.') {
-        None if key == "kind" => spec.kind = text_of(key, value)?,
-        None if key == "replicas" => spec.replicas = Some(replicas_of(&value)?),
-        None if key == "reads" => spec.reads = topics_of(key, value)?,
-        None if key == "writes" => spec.writes = topics_of(key, value)?,
-        Some(("reads", port)) => {
-            spec.reads.insert(port.to_owned(), text_of(key, value)?);
-        }
-        Some(("writes", port)) => {
-            spec.writes.insert(port.to_owned(), text_of(key, value)?);
-        }
-        _ => insert_at(&mut spec.config, key, value)?,
-    }
-    Ok(())
-}
-
-fn insert_at(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), String> {
-    let Some((first, rest)) = key.split_once('.') else {
-        table.insert(key.to_owned(), value);
-        return Ok(());
-    };
-    let inner =
-        table.entry(first.to_owned()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    match inner {
-        toml::Value::Table(inner) => insert_at(inner, rest, value),
-        _ => Err(format!("`{first}` is a value, not a table, so `{key}` leads nowhere")),
-    }
-}
-
-fn last_part(key: &str) -> &str {
-    key.rsplit('.').next().unwrap_or(key)
-}
-
-fn text_of(key: &str, value: toml::Value) -> Result<String, String> {
-    match value {
-        toml::Value::String(text) => Ok(text),
-        other => Err(format!("`{key}` must be a string, not {}", other.type_str())),
-    }
-}
-
-fn table_of(key: &str, value: toml::Value) -> Result<toml::Table, String> {
-    match value {
-        toml::Value::Table(table) => Ok(table),
-        other => Err(format!("`{key}` must be a table, not {}", other.type_str())),
-    }
-}
-
-fn topics_of(key: &str, value: toml::Value) -> Result<BTreeMap<String, String>, String> {
-    table_of(key, value)?
-        .into_iter()
-        .map(|(port, topic)| Ok((port.clone(), text_of(&format!("{key}.{port}"), topic)?)))
-        .collect()
-}
-
-fn replicas_of(value: &toml::Value) -> Result<usize, String> {
-    value
-        .as_integer()
-        .and_then(|n| usize::try_from(n).ok())
-        .filter(|n| (1..=64).contains(n))
-        .ok_or_else(|| "`replicas` must be a whole number from 1 to 64".to_owned())
 }
 
 #[cfg(test)]

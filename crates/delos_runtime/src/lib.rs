@@ -32,6 +32,7 @@ mod records;
 mod run;
 mod state;
 mod suggest;
+mod tick;
 mod worker;
 
 pub use build::BuildContext;

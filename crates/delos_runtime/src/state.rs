@@ -1,110 +1,18 @@
 //! What workers and the feeder share: frames under way, and what is ready.
 
-use crate::component::{AnyComponent, Concurrency, IoParts, Role};
+use crate::component::{AnyComponent, Concurrency};
 use crate::error::RunError;
 use crate::message::AnyMsg;
 use crate::plan::Plan;
 use crate::ports::Join;
 use crate::records::{Dropped, FrameRecord, SpanNs};
-use delos_core::{Digest, DigestHasher, Header, Span};
+use crate::tick::{Progress, Tick};
+use delos_core::{Digest, Header, Span};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Why frames after a failure are not processed.
 const FAILED: &str = "the run failed before their turn";
-
-/// How far a node is with a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
-enum Progress {
-    Pending,
-    Running,
-    Published,
-    Recorded,
-}
-
-/// A frame under way.
-pub(crate) struct Tick {
-    pub(crate) header: Arc<Header>,
-    pub(crate) released_ns: i64,
-    topics: Vec<Option<AnyMsg>>,
-    progress: Vec<Progress>,
-    spans: Vec<SpanNs>,
-    silent: Vec<bool>,
-    digests: Vec<Digest>,
-}
-
-impl Tick {
-    /// A frame that the source has just delivered.
-    pub(crate) fn new(plan: &Plan, header: Arc<Header>, released_ns: i64) -> Self {
-        Self {
-            header,
-            released_ns,
-            topics: vec![None; plan.topics.len()],
-            progress: vec![Progress::Pending; plan.nodes.len()],
-            spans: vec![SpanNs::default(); plan.nodes.len()],
-            silent: vec![false; plan.nodes.len()],
-            digests: vec![Digest(0); plan.nodes.len()],
-        }
-    }
-
-    /// Makes a node's messages visible to its readers.
-    pub(crate) fn publish(
-        &mut self,
-        plan: &Plan,
-        node: usize,
-        outputs: &[Option<AnyMsg>],
-        span: SpanNs,
-    ) {
-        for (topic, message) in plan.nodes[node].outputs.iter().zip(outputs) {
-            self.topics[*topic].clone_from(message);
-        }
-        self.spans[node] = span;
-        self.silent[node] = !outputs.is_empty() && outputs.iter().all(Option::is_none);
-        self.progress[node] = Progress::Published;
-    }
-
-    /// Notes the digest of what a node published.
-    pub(crate) fn record(&mut self, node: usize, digest: Digest) {
-        self.digests[node] = digest;
-        self.progress[node] = Progress::Recorded;
-    }
-
-    fn has_published(&self, node: usize) -> bool {
-        self.progress[node] >= Progress::Published
-    }
-
-    fn is_complete(&self) -> bool {
-        self.progress.iter().all(|p| *p == Progress::Recorded)
-    }
-
-    /// When the last stage was done.
-    fn published(&self, plan: &Plan) -> i64 {
-        let stages = plan.nodes.iter().zip(&self.spans);
-        let ends = stages.filter(|(n, _)| n.role != Role::Observer).map(|(_, span)| span.end);
-        ends.max().unwrap_or(self.released_ns).max(self.released_ns)
-    }
-
-    fn into_record(self, plan: &Plan) -> FrameRecord {
-        FrameRecord {
-            published_ns: self.published(plan),
-            header: self.header,
-            released_ns: self.released_ns,
-            spans: self.spans,
-            silent: self.silent,
-            digests: self.digests,
-        }
-    }
-}
-
-/// Digest over all outputs of a node, in the order of its ports.
-pub(crate) fn digest_of(outputs: &[Option<AnyMsg>]) -> Digest {
-    let mut hasher = DigestHasher::default();
-    for message in outputs {
-        let digest = message.as_ref().and_then(AnyMsg::digest);
-        hasher.bool(digest.is_some()).bytes(&digest.map_or(0, |d| d.0).to_le_bytes());
-    }
-    hasher.finish()
-}
 
 /// One node's work on one frame, ready to be done.
 pub(crate) struct Job {
@@ -116,6 +24,20 @@ pub(crate) struct Job {
     pub(crate) timings: Vec<(usize, Span)>,
 }
 
+/// Messages whose digest is to be noted.
+pub(crate) struct DigestTask {
+    pub(crate) seq: u64,
+    pub(crate) node: usize,
+    pub(crate) header: Arc<Header>,
+    pub(crate) outputs: Vec<Option<AnyMsg>>,
+}
+
+/// Something for a worker to do.
+pub(crate) enum Task {
+    Job(Job),
+    Digest(DigestTask),
+}
+
 /// What is under way. Frames are numbered by `seq`, in the order they were admitted.
 pub(crate) struct State {
     ticks: BTreeMap<u64, Tick>,
@@ -124,6 +46,7 @@ pub(crate) struct State {
     next: Vec<u64>,
     latest: Vec<BTreeMap<u64, AnyMsg>>,
     pub(crate) waiting: VecDeque<Tick>,
+    digests: VecDeque<DigestTask>,
     running: usize,
     pub(crate) idle: usize,
     closed: bool,
@@ -145,6 +68,7 @@ impl State {
             latest: vec![BTreeMap::new(); plan.topics.len()],
             pools,
             waiting: VecDeque::new(),
+            digests: VecDeque::new(),
             running: 0,
             idle: 0,
             closed: false,
@@ -192,6 +116,7 @@ impl State {
         for tick in given_up.values().skip(usize::from(stop == seq)) {
             self.drop_frame(&tick.header, FAILED);
         }
+        self.digests.retain(|task| task.seq < stop);
         self.give_up_waiting(FAILED);
     }
 
@@ -238,32 +163,37 @@ impl State {
         (self.closed || self.is_stopping())
             && self.ticks.is_empty()
             && self.waiting.is_empty()
+            && self.digests.is_empty()
             && self.running == 0
     }
 
-    /// The ready job of the oldest frame.
-    pub(crate) fn take_job(&mut self, plan: &Plan) -> Option<Job> {
-        let (seq, node) = self.find_ready(plan)?;
-        let component = self.pools[node].pop()?;
-        let inputs = self.inputs_of(plan, seq, node);
-        let tick = self.ticks.get_mut(&seq)?;
-        tick.progress[node] = Progress::Running;
-        let published = tick.published(plan) - tick.released_ns;
-        let timings = if plan.nodes[node].role == Role::Observer {
-            let done = (0..plan.nodes.len()).filter(|n| tick.has_published(*n));
-            let span = |n: usize| Span::from_nanos(tick.spans[n].end - tick.spans[n].start);
-            done.map(|n| (n, span(n))).chain([(usize::MAX, Span::from_nanos(published))]).collect()
-        } else {
-            Vec::new()
+    /// The ready job of the oldest frame; a digest first where its frame is older still.
+    pub(crate) fn take_task(&mut self, plan: &Plan) -> Option<Task> {
+        let ready = self.find_ready(plan);
+        let digest = self.digests.front().map(|task| task.seq);
+        let task = match (ready, digest) {
+            (Some((seq, node)), digest) if digest.is_none_or(|digest| seq <= digest) => {
+                Task::Job(self.take_job(plan, seq, node)?)
+            }
+            _ => Task::Digest(self.digests.pop_front()?),
         };
-        let header = Arc::clone(&tick.header);
-        self.next[node] = self.next[node].max(seq + 1);
         self.running += 1;
-        Some(Job { seq, node, component, header, inputs, timings })
+        Some(task)
     }
 
     pub(crate) fn has_ready(&self, plan: &Plan) -> bool {
         self.find_ready(plan).is_some()
+    }
+
+    fn take_job(&mut self, plan: &Plan, seq: u64, node: usize) -> Option<Job> {
+        let inputs = self.inputs_of(plan, seq, node);
+        let tick = self.ticks.get_mut(&seq)?;
+        let component = self.pools[node].pop()?;
+        tick.progress[node] = Progress::Running;
+        self.next[node] = self.next[node].max(seq + 1);
+        let header = Arc::clone(&tick.header);
+        let timings = tick.timings(plan, node);
+        Some(Job { seq, node, component, header, inputs, timings })
     }
 
     fn find_ready(&self, plan: &Plan) -> Option<(u64, usize)> {
@@ -315,18 +245,20 @@ impl State {
         self.pools[node].push(component);
     }
 
-    /// Publishes what a job left behind.
+    /// Publishes what a job left behind; its digest is noted later.
     pub(crate) fn publish(
         &mut self,
         plan: &Plan,
         seq: u64,
         node: usize,
-        parts: &IoParts,
+        outputs: Vec<Option<AnyMsg>>,
         span: SpanNs,
     ) {
         let Some(mut tick) = self.ticks.remove(&seq) else { return };
-        tick.publish(plan, node, &parts.outputs, span);
+        tick.publish(plan, node, &outputs, span);
         self.remember(plan, seq, node, &tick);
+        let header = Arc::clone(&tick.header);
+        self.digests.push_back(DigestTask { seq, node, header, outputs });
         self.ticks.insert(seq, tick);
     }
 
@@ -348,8 +280,8 @@ impl State {
         }
     }
 
-    /// The job is over (its digest is known, or it failed).
-    pub(crate) fn job_over(&mut self) {
+    /// A worker has done what it had taken.
+    pub(crate) fn task_over(&mut self) {
         self.running -= 1;
     }
 

@@ -6,10 +6,11 @@ use crate::error::{Cause, RunError};
 use crate::feed::move_up;
 use crate::plan::Plan;
 use crate::records::SpanNs;
-use crate::state::{Job, State, digest_of};
+use crate::state::{DigestTask, Job, State, Task};
+use crate::tick::digest_of;
 use delos_core::{Header, Span};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What the threads of a run share.
 pub(crate) struct Shared<'a> {
@@ -31,7 +32,9 @@ impl Shared<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes one idle worker if there is something to do for it.
+    /// Wakes one idle worker if there is a job for it. A digest alone wakes nobody: waking
+    /// costs the one who wakes some microseconds between two components of a frame, and
+    /// whoever published the messages comes back to their digest himself.
     pub(crate) fn wake(&self, state: &State) {
         if state.idle > 0 && state.has_ready(self.plan) {
             self.work.notify_one();
@@ -41,17 +44,23 @@ impl Shared<'_> {
 
 /// Works until the run is over.
 pub(crate) fn work(shared: &Shared<'_>) {
-    while let Some(job) = next_job(shared) {
-        do_job(shared, job);
+    let mut task = next_task(shared, shared.lock());
+    while let Some(current) = task {
+        let state = match current {
+            Task::Job(job) => do_job(shared, job),
+            Task::Digest(digest) => do_digest(shared, &digest),
+        };
+        // Under the same lock in which the messages were published: what follows from them
+        // goes to this worker, which is awake, and further work to the others.
+        task = next_task(shared, state);
     }
 }
 
-fn next_job(shared: &Shared<'_>) -> Option<Job> {
-    let mut state = shared.lock();
+fn next_task(shared: &Shared<'_>, mut state: MutexGuard<'_, State>) -> Option<Task> {
     loop {
-        if let Some(job) = state.take_job(shared.plan) {
+        if let Some(task) = state.take_task(shared.plan) {
             shared.wake(&state);
-            return Some(job);
+            return Some(task);
         }
         if state.is_finished() {
             shared.work.notify_all();
@@ -64,58 +73,65 @@ fn next_job(shared: &Shared<'_>) -> Option<Job> {
     }
 }
 
-fn do_job(shared: &Shared<'_>, job: Job) {
+/// Processes one frame in one component and publishes what comes out.
+fn do_job<'a>(shared: &'a Shared<'_>, job: Job) -> MutexGuard<'a, State> {
     let Job { seq, node, mut component, header, inputs, timings } = job;
     let plan = shared.plan;
     let name = |index: usize| plan.nodes.get(index).map_or("end_to_end", |n| n.id.as_str());
     let spans: Vec<(&str, Span)> = timings.iter().map(|(n, span)| (name(*n), *span)).collect();
     let outputs = plan.nodes[node].outputs.len();
-    let io = Io::new(Some(std::sync::Arc::clone(&header)), &inputs, outputs, &spans);
+    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans);
     let start = shared.clock.now_ns();
     let (parts, result) = process(component.as_mut(), io);
     let span = SpanNs { start, end: shared.clock.now_ns() };
-    let told = parts.notices.iter().map(|text| (seq, node, text.clone())).collect::<Vec<_>>();
-    {
-        // Back in its pool also after a failure: an earlier frame may still need it.
-        let mut state = shared.lock();
-        state.give_back(node, component);
-        if result.is_ok() {
-            state.publish(plan, seq, node, &parts, span);
-        }
-        shared.wake(&state);
+    let mut state = shared.lock();
+    // Back in its pool also after a failure: an earlier frame may still need it.
+    state.give_back(node, component);
+    state.notices.extend(parts.notices.into_iter().map(|text| (seq, node, text)));
+    match result {
+        Ok(()) => state.publish(plan, seq, node, parts.outputs, span),
+        Err(source) => fail(shared, &mut state, seq, node, &header, source),
     }
-    let done = result.and_then(|()| guarded(|| Ok(digest_of(&parts.outputs))));
-    finish_job(shared, |state| {
-        state.notices.extend(told);
-        match done {
-            Ok(digest) => state.record(plan, seq, node, digest),
-            Err(source) => {
-                state.fail(seq, component_error(plan, node, &header, source));
-                true
-            }
-        }
-    });
+    state.task_over();
+    state
 }
 
-/// Ends a job; `change` says whether a frame left.
-fn finish_job(shared: &Shared<'_>, change: impl FnOnce(&mut State) -> bool) {
+/// Notes the digest of what a component has published. Nobody waits for it but the frame.
+fn do_digest<'a>(shared: &'a Shared<'_>, digest: &DigestTask) -> MutexGuard<'a, State> {
+    let DigestTask { seq, node, header, outputs } = digest;
+    let done = guarded(|| Ok(digest_of(outputs)));
     let mut state = shared.lock();
-    let frame_left = change(&mut state);
-    state.job_over();
-    let done = state.frames.len() as u64;
-    if frame_left {
-        move_up(shared, &mut state);
-        shared.room.notify_all();
+    let frame_left = match done {
+        Ok(digest) => state.record(shared.plan, *seq, *node, digest),
+        Err(source) => {
+            fail(shared, &mut state, *seq, *node, header, source);
+            false
+        }
+    };
+    state.task_over();
+    if !frame_left {
+        return state;
     }
-    if state.is_finished() || state.is_stopping() {
-        shared.work.notify_all();
-    } else {
-        shared.wake(&state);
-    }
+    let frames = state.frames.len() as u64;
+    move_up(shared, &mut state);
+    shared.room.notify_all();
     drop(state);
-    if frame_left {
-        (shared.on_frame)(done);
-    }
+    (shared.on_frame)(frames);
+    shared.lock()
+}
+
+/// Gives up this frame and all later ones; everybody looks anew at what is left.
+fn fail(
+    shared: &Shared<'_>,
+    state: &mut State,
+    seq: u64,
+    node: usize,
+    header: &Header,
+    source: Cause,
+) {
+    state.fail(seq, component_error(shared.plan, node, header, source));
+    shared.work.notify_all();
+    shared.room.notify_all();
 }
 
 fn component_error(plan: &Plan, node: usize, header: &Header, source: Cause) -> RunError {

@@ -82,7 +82,7 @@ struct Excerpt {
     /// entity in one piece, and takes it away by an empty one.
     states: BTreeMap<EntityPath, (i64, Chunk)>,
     /// All rows of curves and notices.
-    series: BTreeMap<EntityPath, Chunk>,
+    series: BTreeMap<EntityPath, Vec<Chunk>>,
 }
 
 impl Excerpt {
@@ -93,44 +93,31 @@ impl Excerpt {
         }
         match message {
             LogMsg::ArrowMsg(_, arrow) => self.take_chunk(Chunk::from_arrow_msg(&arrow)?),
-            info => {
-                self.info = Some(info);
-                Ok(())
-            }
+            info => self.info = Some(info),
         }
+        Ok(())
     }
 
-    fn take_chunk(&mut self, chunk: Chunk) -> ChunkResult<()> {
+    fn take_chunk(&mut self, chunk: Chunk) {
         if chunk.is_static() {
             self.fixed.push(chunk);
-            return Ok(());
+            return;
         }
         self.note(&chunk);
         let rows = rows_until(&chunk, self.wanted);
         if is_series(chunk.entity_path()) {
-            return runs(&rows).try_for_each(|(start, length)| self.append(&chunk, start, length));
+            let parts = runs(&rows).map(|(start, length)| chunk.row_sliced_deep(start, length));
+            self.series.entry(chunk.entity_path().clone()).or_default().extend(parts);
+            return;
         }
         let Some(row) = rows.into_iter().max_by_key(|row| ticks(&chunk)[*row]) else {
-            return Ok(());
+            return;
         };
         let tick = ticks(&chunk)[row];
         let path = chunk.entity_path();
         if self.states.get(path).is_none_or(|(known, _)| *known <= tick) {
             self.states.insert(path.clone(), (tick, chunk.row_sliced_deep(row, 1)));
         }
-        Ok(())
-    }
-
-    /// Adds rows to a series.
-    fn append(&mut self, chunk: &Chunk, start: usize, length: usize) -> ChunkResult<()> {
-        let rows = chunk.row_sliced_deep(start, length);
-        let path = chunk.entity_path();
-        let rows = match self.series.get(path) {
-            Some(earlier) => Chunk::concat_and_sort(earlier, &rows)?,
-            None => rows,
-        };
-        self.series.insert(path.clone(), rows);
-        Ok(())
     }
 
     /// Remembers which views the recording needs.
@@ -154,7 +141,10 @@ impl Excerpt {
             to.append(&activation.into());
         }
         let states = self.states.into_values().map(|(_, chunk)| chunk);
-        for chunk in self.fixed.into_iter().chain(states).chain(self.series.into_values()) {
+        let series = self.series.into_values().filter_map(|parts| joined(parts).transpose());
+        let series =
+            series.collect::<ChunkResult<Vec<_>>>().map_err(|error| unreadable(from, &error))?;
+        for chunk in self.fixed.into_iter().chain(states).chain(series) {
             // Parts of one chunk must not share its identity.
             let arrow = chunk.clone_with_new_id().to_arrow_msg();
             let arrow = arrow.map_err(|error| unreadable(from, &error))?;
@@ -162,6 +152,19 @@ impl Excerpt {
         }
         to.finish()
     }
+}
+
+/// The parts of a series in one piece. They are joined in pairs, the pairs in pairs, and so
+/// on: each row is copied as often as the number of parts can be halved, not once per part.
+fn joined(mut parts: Vec<Chunk>) -> ChunkResult<Option<Chunk>> {
+    while parts.len() > 1 {
+        let pairs = parts.chunks(2).map(|pair| match pair {
+            [left, right] => Chunk::concat_and_sort(left, right),
+            rest => Ok(rest[0].clone()),
+        });
+        parts = pairs.collect::<ChunkResult<_>>()?;
+    }
+    Ok(parts.pop())
 }
 
 /// Curves and notices: what came before still shows.
@@ -195,6 +198,28 @@ mod tests {
         ];
         for (rows, wanted) in cases {
             assert_eq!(runs(&rows).collect::<Vec<_>>(), wanted);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_series_are_joined_in_their_order() {
+        let tick = rerun::Timeline::new_sequence(paths::TICK);
+        let part = |start: i64| {
+            let times = (start..start + 2).map(|t| (tick, t));
+            let rows = times.map(|time| {
+                let point = rerun::TimePoint::from_iter([time]);
+                (rerun::log::RowId::new(), point, rerun::Scalars::single(time.1 as f64))
+            });
+            let built = rows.fold(Chunk::builder("latency/a"), |chunk, (id, point, value)| {
+                chunk.with_archetype(id, point, &value)
+            });
+            built.build().expect("a chunk")
+        };
+        for count in 0..9 {
+            let parts: Vec<Chunk> = (0..count).map(|n| part(2 * n)).collect();
+            let whole = joined(parts).expect("alike");
+            let times = whole.as_ref().map_or(&[][..], ticks);
+            assert_eq!(times, (0..2 * count).collect::<Vec<_>>());
         }
     }
 

@@ -4,13 +4,17 @@ use crate::canvas::Canvas;
 use crate::options::VizConfig;
 use crate::{VizError, palette, paths};
 use delos_core::{
-    Calibration, Camera, CameraModel, Detections2d, Ego, Image, ImageSize, Transform,
+    Calibration, Camera, CameraModel, Detection2d, Detections2d, Ego, Image, ImageSize, Transform,
 };
 use nalgebra::{Isometry3, Translation3};
-use rerun::{AsComponents, Boxes2D, EncodedImage, Pinhole, Quaternion, Radius, Transform3D};
+use rerun::{
+    AsComponents, Boxes2D, EncodedImage, Pinhole, Points2D, Quaternion, Radius, Transform3D,
+};
 
 /// Distance of the image plane in space, metres.
 const IMAGE_PLANE_M: f32 = 2.0;
+/// Lower boxes get no name in the image: names of distant objects would hide each other, pixels.
+const LOWEST_NAMED_PX: f32 = 40.0;
 
 /// Shows the image.
 pub(crate) fn draw(
@@ -31,7 +35,8 @@ pub(crate) fn draw(
     canvas.draw(paths::IMAGE, encoded.as_ref(), EncodedImage::clear_fields)
 }
 
-/// Shows the rectangles of the image detector, coloured by class.
+/// Shows the rectangles of the image detector, coloured by class, and names the larger
+/// ones. The others tell theirs when the pointer is on them.
 pub(crate) fn draw_detections(
     canvas: &mut Canvas,
     found: Option<&Detections2d>,
@@ -42,22 +47,45 @@ pub(crate) fn draw_detections(
             all.iter().map(|d| [d.bbox.x1, d.bbox.y1]),
             all.iter().map(|d| [d.bbox.width(), d.bbox.height()]),
         )
-        .with_labels(all.iter().map(|d| format!("{} {:.2}", d.class, d.score.get())))
+        .with_labels(all.iter().map(name_of))
         .with_colors(all.iter().map(|d| palette::color(palette::of_class(d.class))))
         .with_class_ids(all.iter().map(|d| u16::from(d.class.index())))
         .with_radii([Radius::new_ui_points(1.0)])
-        .with_show_labels(true)
+        .with_show_labels(false)
     });
-    canvas.draw(paths::CAMERA_DETECTIONS, boxes.as_ref(), Boxes2D::clear_fields)
+    canvas.draw(paths::CAMERA_DETECTIONS, boxes.as_ref(), Boxes2D::clear_fields)?;
+    let names = found.map(names);
+    canvas.draw(paths::CAMERA_DETECTION_NAMES, names.as_ref(), Points2D::clear_fields)
+}
+
+/// Names below the larger boxes.
+fn names(found: &Detections2d) -> Points2D {
+    let named = || found.0.iter().filter(|d| d.bbox.height() >= LOWEST_NAMED_PX);
+    Points2D::new(named().map(|d| [f32::midpoint(d.bbox.x1, d.bbox.x2), d.bbox.y2]))
+        .with_labels(named().map(name_of))
+        .with_colors(named().map(|d| palette::color(palette::of_class(d.class))))
+        .with_radii([Radius::new_ui_points(1.0)])
+        .with_show_labels(true)
+}
+
+fn name_of(found: &Detection2d) -> String {
+    format!("{} {:.2}", found.class, found.score.get())
 }
 
 /// Places the camera, where it differs from the last frame's.
 #[derive(Default)]
 pub(crate) struct CameraPlace {
     shown: Option<(CameraModel, ImageSize)>,
+    /// What is on show belongs to an earlier place.
+    stale: bool,
 }
 
 impl CameraPlace {
+    /// Forgets the camera: the next frame's is another one, or there is none.
+    pub(crate) fn restart(&mut self) {
+        self.stale |= self.shown.take().is_some();
+    }
+
     pub(crate) fn draw(
         &mut self,
         canvas: &Canvas,
@@ -65,7 +93,7 @@ impl CameraPlace {
         image: Option<&Image>,
     ) -> Result<(), VizError> {
         let Some(camera) = calibration.and_then(|calibration| calibration.camera) else {
-            return Ok(());
+            return self.take_away(canvas);
         };
         let now = (camera, size_of(&camera, image));
         if self.shown == Some(now) {
@@ -75,6 +103,18 @@ impl CameraPlace {
         let both: [&dyn AsComponents; 2] = [&optics, &place];
         canvas.log(paths::CAMERA, &both)?;
         self.shown = Some(now);
+        self.stale = false;
+        Ok(())
+    }
+
+    /// Takes away the camera of an earlier place. One of this place stays: a frame that
+    /// lacks a calibration still has been seen by it.
+    fn take_away(&mut self, canvas: &Canvas) -> Result<(), VizError> {
+        if std::mem::take(&mut self.stale) {
+            let (optics, place) = (Pinhole::clear_fields(), Transform3D::clear_fields());
+            let both: [&dyn AsComponents; 2] = [&optics, &place];
+            canvas.log(paths::CAMERA, &both)?;
+        }
         Ok(())
     }
 }

@@ -15,6 +15,8 @@ pub(crate) const CAMERA: &str = "world/ego/camera";
 pub(crate) const IMAGE: &str = "world/ego/camera/image";
 /// Boxes of the image detector.
 pub(crate) const CAMERA_DETECTIONS: &str = "world/ego/camera/detections";
+/// Classes and scores of the larger ones.
+pub(crate) const CAMERA_DETECTION_NAMES: &str = "world/ego/camera/detection_names";
 /// Edges of the tracks' boxes as the camera sees them.
 pub(crate) const CAMERA_TRACKS: &str = "world/ego/camera/tracks";
 /// Names of the tracks in the image.

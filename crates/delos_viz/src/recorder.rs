@@ -101,7 +101,8 @@ pub struct Recorder {
     live: bool,
     closed: bool,
     layout: Layout,
-    sequence: Option<Arc<str>>,
+    /// Sequence and scene of the last frame.
+    place: Option<(Arc<str>, u32)>,
     camera: CameraPlace,
     vehicle: Vehicle,
     tracks: TrackLayer,
@@ -154,7 +155,7 @@ impl Recorder {
             live,
             closed: false,
             layout: Layout { follow: live, ..Layout::default() },
-            sequence: None,
+            place: None,
             camera: CameraPlace::default(),
             vehicle: Vehicle::default(),
             tracks: TrackLayer::default(),
@@ -171,7 +172,7 @@ impl Recorder {
     pub fn log(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
         self.check()?;
         self.canvas.at(frame.header);
-        self.enter_sequence(&frame.header.sequence)?;
+        self.enter(frame.header)?;
         self.lay_out(frame)?;
         self.log_space(frame)?;
         self.log_camera(frame)?;
@@ -216,14 +217,19 @@ impl Recorder {
         self.writer.as_ref().map_or(Ok(()), FileWriter::finish)
     }
 
-    /// A new sequence is a new place: nothing has been anywhere yet.
-    fn enter_sequence(&mut self, sequence: &Arc<str>) -> Result<(), VizError> {
-        if self.sequence.as_ref() == Some(sequence) {
+    /// A new sequence or scene is a new place: nothing has been anywhere yet.
+    fn enter(&mut self, header: &Header) -> Result<(), VizError> {
+        let sequence = &header.sequence;
+        let last = self.place.replace((Arc::clone(sequence), header.scene));
+        if last == self.place {
             return Ok(());
         }
-        self.sequence = Some(Arc::clone(sequence));
+        self.camera.restart();
         self.vehicle.restart();
         self.tracks.restart();
+        if last.is_some_and(|(last, _)| last == *sequence) {
+            return Ok(());
+        }
         self.notice(Notice::Info, &format!("sequence {sequence} begins"))
     }
 

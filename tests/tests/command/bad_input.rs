@@ -203,6 +203,22 @@ fn broken_launch_files_are_refused_before_the_first_frame() {
 }
 
 #[test]
+fn settings_out_of_range_are_refused_before_the_first_frame() {
+    let drive = MadeUpDrive::with_scans(1);
+    let table = [
+        ("lidar.cluster.cell_m=-3.0", "cell_m"),
+        ("lidar.max_range_m=500.0", "max_range_m"),
+        ("tracker.max_gap_s=-1.0", "max_gap_s"),
+        ("recorder.view.jpeg_quality=101", "jpeg_quality"),
+        ("replay.prefetch=0", "prefetch"),
+    ];
+    for (set, wanted) in table {
+        run_launch("launch/kitti_lidar.toml", &drive, &["--set", set]).failed_saying(&[wanted]);
+        assert!(!drive.out().exists() && !drive.day().join("out.part").exists());
+    }
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_written_is_named() {
     let drive = MadeUpDrive::with_scans(2);
     let file = drive.day().join("file");

@@ -166,7 +166,10 @@ fn every_tracking_sequence_opens_with_labels_poses_and_detections() {
     let wanted = [154, 447, 233, 144, 314, 297, 800, 803, 373, 78, 106, 209, 145, 837];
     let counts: Vec<_> = recording.sequences.iter().map(|s| s.frames.len()).collect();
     assert_eq!(counts, wanted);
-    assert_eq!(recording.notices, ["no timestamps: 10 Hz assumed"]);
+    assert_eq!(
+        recording.notices,
+        ["no timestamps: 10 Hz assumed", "ego poses from the pose file CameraTrajectory.txt"]
+    );
     let frames = frames(recording);
     let (mut objects, mut found, mut found_2d) = (0, 0, 0);
     for (tick, frame) in frames.iter().enumerate() {
@@ -254,7 +257,7 @@ fn the_folder_with_more_scans_is_read() {
     assert_eq!(auto.sequences.len(), 1);
     let said = auto.notices.join("\n");
     assert!(said.contains("6 and 154 scans: velodyne_reduced is read"), "{said}");
-    assert!(said.contains("left out, has no LiDAR scans"), "{said}");
+    assert!(said.contains("left out, no LiDAR scans"), "{said}");
     let full = ReplayOptions { lidar: LidarFolder::Velodyne, ..only_lidar(data.clone()) };
     assert_eq!(open(&full).expect("opens").frame_count(), Some(6));
     let wrong = ReplayOptions {
@@ -373,7 +376,7 @@ fn images_without_scans_are_reported() {
     let names: Vec<_> = recording.sequences.iter().map(|s| s.name.to_string()).collect();
     assert_eq!(names, ["0001", "0016"]);
     let said = recording.notices.join("\n");
-    assert!(said.contains("frame numbers jump from 10 to 15 and at 1 more places"), "{said}");
+    assert!(said.contains("frame numbers jump from 10 to 15 and at 1 more place"), "{said}");
     assert!(said.contains("no LiDAR scans"), "{said}");
     let frames = frames(recording);
     let numbers: Vec<_> = frames.iter().map(|f| f.header.frame).collect();

@@ -54,16 +54,12 @@ fn list() -> Result<()> {
 
 fn show(name: &str) -> Result<()> {
     let card = dataset_cards::find(name)?;
-    say::line(format!("{}: {}\n{}", card.name, card.title, card.what.trim()));
-    say::line(format!(
-        "licence: {} {}\nhomepage: {}",
-        card.licence,
-        card.terms.trim(),
-        card.homepage
-    ));
-    say::line(format!("how to get it: {}", card.how.trim()));
+    say::line(card.to_string().trim_end());
+    for file in &card.files {
+        say::line(format!("  from {}", file.url));
+    }
     for part in card.part_names() {
-        say::line(format!("  part {part}"));
+        say::line(format!("  `delos data fetch {name} PART` takes {part}"));
     }
     Ok(())
 }

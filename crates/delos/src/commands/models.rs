@@ -45,10 +45,13 @@ pub(crate) fn models(command: &ModelsCommand) -> Result<Outcome> {
 }
 
 fn list(store: &ModelStore) {
-    let mut rows = vec![["name", "licence", "file", "found in"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["name", "licence", "file", "found in", "fetched from"].map(str::to_owned).to_vec()];
     rows.extend(store.list().iter().map(|model| {
         let folder = model.folder.map_or_else(|| "-".to_owned(), |f| f.display().to_string());
-        vec![model.card.name.clone(), model.card.licence.clone(), model.card.file.clone(), folder]
+        let card = model.card;
+        let url = card.url.clone().unwrap_or_else(|| "-".to_owned());
+        vec![card.name.clone(), card.licence.clone(), card.file.clone(), folder, url]
     }));
     say::line(table::texts(&rows));
 }
@@ -57,7 +60,13 @@ fn fetch(store: &ModelStore, name: &str) -> Result<()> {
     let card = store.card(name)?;
     let Some(request) = store.download(card) else {
         let origin = card.origin.as_deref().unwrap_or("its card names no address");
-        bail!("`{name}` cannot be fetched: {origin}");
+        let others: Vec<&str> = store
+            .list()
+            .iter()
+            .filter(|model| model.card.url.is_some())
+            .map(|model| model.card.name.as_str())
+            .collect();
+        bail!("`{name}` cannot be fetched ({origin}); these can: {}", others.join(", "));
     };
     let bar = progress::bytes(request.size);
     let outcome = delos_ingest::download(

@@ -4,7 +4,7 @@
 //! than a gap that grows with range belong together (union-find). The work is linear
 //! in the points, and the cells' order comes from the grid, not from the scan.
 
-use super::config::ClusterConfig;
+use super::config::{ClusterConfig, SMALLEST_CELL_M, WIDEST_GAP_M};
 
 /// A point over ground.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +22,6 @@ pub(super) struct Raised {
 
 /// A point in no occupied cell.
 pub(super) const NO_CELL: u32 = u32::MAX;
-
-/// A larger gap is not searched, metres: the search per cell stays bounded.
-const MOST_M: f64 = 2.0;
 
 /// Beams that graze a surface hit it so sparsely that gaps along the line of sight may be
 /// larger by this factor.
@@ -97,7 +94,7 @@ impl Grid {
     }
 
     fn reset(&mut self, reach_m: f64, cell_m: f64) {
-        self.step = cell_m.max(0.05);
+        self.step = cell_m.max(SMALLEST_CELL_M);
         self.side = 2 * (reach_m / self.step).ceil() as i32 + 3;
         self.slots.clear();
         self.slots.resize((self.side * self.side) as usize, 0);
@@ -157,7 +154,7 @@ impl Grid {
     fn join_neighbours(&mut self, a: usize, gap: f64) {
         let here = self.cells[a];
         let sight = Sight::to(&here);
-        let reach = (gap.min(MOST_M) * RADIAL / self.step).ceil() as i32 + 1;
+        let reach = (gap.min(WIDEST_GAP_M) * RADIAL / self.step).ceil() as i32 + 1;
         for dr in 0..=reach {
             let row = here.row + dr;
             if row >= self.side {

@@ -1,6 +1,14 @@
 //! Parameters of the detector.
 
+use crate::DetectError;
 use serde::{Deserialize, Serialize};
+
+/// The grids of ground and cells reach no farther, metres.
+pub(super) const FARTHEST_M: f64 = 80.0;
+/// Side of the smallest cells: smaller ones would need too much memory, metres.
+pub(super) const SMALLEST_CELL_M: f64 = 0.05;
+/// Larger gaps are not searched, metres: the search per cell stays bounded.
+pub(super) const WIDEST_GAP_M: f64 = 2.0;
 
 /// Parameters of [`LidarDetector`](super::LidarDetector). Metres unless said otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -8,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub struct LidarConfig {
     /// Nearer returns come from the vehicle itself.
     pub min_range_m: f64,
-    /// Farther returns are left out; at most 80.
+    /// Farther returns are left out; 1 to 80.
     pub max_range_m: f64,
     /// Returns higher over ground belong to no object.
     pub max_height_m: f64,
@@ -31,6 +39,75 @@ impl Default for LidarConfig {
             min_score: 0.1,
         }
     }
+}
+
+impl LidarConfig {
+    /// Checks that every parameter lies in its range.
+    ///
+    /// # Errors
+    /// [`DetectError::Setting`] names the first that does not.
+    pub fn validate(&self) -> Result<(), DetectError> {
+        let (near, far) = (self.min_range_m, self.max_range_m);
+        check("max_range_m", far, "1 to 80", (1.0..=FARTHEST_M).contains(&far))?;
+        check("min_range_m", near, "0 or more, below max_range_m", (0.0..far).contains(&near))?;
+        self.ground.validate()?;
+        let high = self.max_height_m.is_finite() && self.max_height_m > self.ground.thickness_m;
+        check("max_height_m", self.max_height_m, "a number above ground.thickness_m", high)?;
+        self.cluster.validate()?;
+        share("min_score", self.min_score)
+    }
+}
+
+impl GroundConfig {
+    fn validate(&self) -> Result<(), DetectError> {
+        positive("ground.thickness_m", self.thickness_m)?;
+        positive("ground.below_m", self.below_m)?;
+        positive("ground.tolerance_m", self.tolerance_m)?;
+        not_negative("ground.tolerance_per_m", self.tolerance_per_m)?;
+        positive("ground.max_gap_m", self.max_gap_m)?;
+        positive("ground.max_drop_m", self.max_drop_m)?;
+        positive("ground.max_rise_m", self.max_rise_m)
+    }
+}
+
+impl ClusterConfig {
+    fn validate(&self) -> Result<(), DetectError> {
+        let cells = SMALLEST_CELL_M..=WIDEST_GAP_M;
+        check("cluster.cell_m", self.cell_m, "0.05 to 2", cells.contains(&self.cell_m))?;
+        positive("cluster.gap_m", self.gap_m)?;
+        not_negative("cluster.gap_per_m", self.gap_per_m)?;
+        let gaps = self.gap_m..=WIDEST_GAP_M;
+        let fits = gaps.contains(&self.max_gap_m);
+        check("cluster.max_gap_m", self.max_gap_m, "cluster.gap_m to 2", fits)?;
+        share("cluster.split_share", self.split_share)?;
+        positive("cluster.bridge_height_m", self.bridge_height_m)?;
+        let points = f64::from(self.min_points);
+        check("cluster.min_points", points, "1 or more", self.min_points >= 1)
+    }
+}
+
+fn positive(name: &'static str, value: f64) -> Result<(), DetectError> {
+    check(name, value, "a finite number above 0", value.is_finite() && value > 0.0)
+}
+
+fn not_negative(name: &'static str, value: f64) -> Result<(), DetectError> {
+    check(name, value, "a finite number, 0 or more", value.is_finite() && value >= 0.0)
+}
+
+fn share(name: &'static str, value: f64) -> Result<(), DetectError> {
+    check(name, value, "0 to 1", (0.0..=1.0).contains(&value))
+}
+
+fn check(
+    name: &'static str,
+    value: f64,
+    wanted: &'static str,
+    fits: bool,
+) -> Result<(), DetectError> {
+    if fits {
+        return Ok(());
+    }
+    Err(DetectError::Setting { name, value: value.to_string(), wanted })
 }
 
 /// Parameters of the ground estimate.
@@ -71,13 +148,13 @@ impl Default for GroundConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterConfig {
-    /// Side of the cells points are gathered in.
+    /// Side of the cells points are gathered in; 0.05 to 2.
     pub cell_m: f64,
     /// Cells this near belong together, at the sensor.
     pub gap_m: f64,
     /// Added to the gap for each metre of range.
     pub gap_per_m: f64,
-    /// The gap never grows beyond this.
+    /// The gap never grows beyond this; `gap_m` to 2.
     pub max_gap_m: f64,
     /// Clusters that look like no vehicle are tried again with this share of the gap.
     pub split_share: f64,
@@ -97,6 +174,68 @@ impl Default for ClusterConfig {
             split_share: 0.65,
             bridge_height_m: 2.2,
             min_points: 8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Change = fn(&mut LidarConfig);
+
+    #[test]
+    fn parameters_out_of_range_are_named_with_value_and_range() {
+        let cases: &[(Change, &str)] = &[
+            (|c| c.max_range_m = 80.5, "max_range_m = 80.5 is out of range; use 1 to 80"),
+            (|c| c.max_range_m = f64::NAN, "max_range_m = NaN"),
+            (|c| c.min_range_m = -1.0, "min_range_m = -1"),
+            (|c| c.min_range_m = 75.0, "min_range_m = 75"),
+            (|c| c.max_height_m = 0.2, "max_height_m = 0.2"),
+            (|c| c.max_height_m = f64::INFINITY, "max_height_m = inf"),
+            (|c| c.min_score = 1.5, "min_score = 1.5"),
+            (|c| c.ground.thickness_m = 0.0, "ground.thickness_m = 0"),
+            (|c| c.ground.below_m = -0.4, "ground.below_m = -0.4"),
+            (|c| c.ground.tolerance_m = f64::NAN, "ground.tolerance_m = NaN"),
+            (|c| c.ground.tolerance_per_m = -0.1, "ground.tolerance_per_m = -0.1"),
+            (|c| c.ground.max_gap_m = 0.0, "ground.max_gap_m = 0"),
+            (|c| c.ground.max_drop_m = -3.0, "ground.max_drop_m = -3"),
+            (|c| c.ground.max_rise_m = f64::INFINITY, "ground.max_rise_m = inf"),
+            (|c| c.cluster.cell_m = 0.01, "cluster.cell_m = 0.01"),
+            (|c| c.cluster.cell_m = 2.5, "cluster.cell_m = 2.5"),
+            (|c| c.cluster.gap_m = 0.0, "cluster.gap_m = 0"),
+            (|c| c.cluster.gap_per_m = -0.1, "cluster.gap_per_m = -0.1"),
+            (|c| c.cluster.max_gap_m = 0.3, "cluster.max_gap_m = 0.3"),
+            (|c| c.cluster.max_gap_m = 2.1, "cluster.max_gap_m = 2.1"),
+            (|c| c.cluster.split_share = 1.1, "cluster.split_share = 1.1"),
+            (|c| c.cluster.bridge_height_m = 0.0, "cluster.bridge_height_m = 0"),
+            (|c| c.cluster.min_points = 0, "cluster.min_points = 0"),
+        ];
+        for (change, wanted) in cases {
+            let mut config = LidarConfig::default();
+            change(&mut config);
+            let error = config.validate().expect_err(wanted).to_string();
+            assert!(error.starts_with(wanted), "{error}: not {wanted}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_ranges_are_allowed() {
+        let cases: &[Change] = &[
+            |_| (),
+            |c| c.max_range_m = FARTHEST_M,
+            |c| c.min_range_m = 0.0,
+            |c| c.min_score = 1.0,
+            |c| c.ground.tolerance_per_m = 0.0,
+            |c| c.cluster.cell_m = SMALLEST_CELL_M,
+            |c| c.cluster.max_gap_m = WIDEST_GAP_M,
+            |c| c.cluster.split_share = 0.0,
+            |c| c.cluster.min_points = 1,
+        ];
+        for change in cases {
+            let mut config = LidarConfig::default();
+            change(&mut config);
+            config.validate().expect("in range");
         }
     }
 }

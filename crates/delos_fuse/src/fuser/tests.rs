@@ -1,7 +1,7 @@
 //! Made-up scenes before a camera at the origin that looks forward.
 
 use super::*;
-use delos_core::{ImageSize, LidarPoint, Size, Transform, Yaw};
+use delos_core::{ImageSize, LidarPoint, ObjectClass, Score, Size, Transform, Yaw};
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion};
 use proptest::prelude::*;
 
@@ -134,7 +134,74 @@ fn two_networks_classes_for_one_car_make_one_object() {
 #[test]
 fn a_camera_box_without_points_makes_no_object() {
     let seen = by_camera(&car(20.0, 1.0, 0.0), ObjectClass::Car);
-    assert_eq!(fused(vec![], vec![], vec![seen]), []);
+    assert_eq!(fused(surface(&car(15.0, -6.0, 0.0)), vec![], vec![seen]), []);
+}
+
+#[test]
+fn an_empty_cloud_or_one_without_segments_is_no_scan() {
+    let car = car(20.0, 1.0, 0.0);
+    let seen = by_camera(&car, ObjectClass::Car);
+    let alone = lifted(seen);
+    assert_eq!(alone.len(), 1);
+    let (empty, full) = (PointCloud::new(vec![]), PointCloud::new(surface(&car)));
+    let none = Segments::default();
+    let some = Segments { labels: vec![Segment::Rest; 9], clusters: 0 };
+    for (cloud, segments) in [
+        (None, None),
+        (Some(&empty), Some(&none)),
+        (Some(&empty), Some(&some)),
+        (Some(&full), Some(&none)),
+        (Some(&full), None),
+    ] {
+        let mut out = Detections3d::default();
+        let (objects, camera) = (Detections3d::default(), Detections2d(vec![seen]));
+        let mut fuser = Fuser::new(FusionConfig::default());
+        fuser.fuse(&calibration(), cloud, segments, Some(&objects), Some(&camera), &mut out);
+        assert_eq!(out.0, alone);
+    }
+}
+
+#[test]
+fn without_a_scan_lidar_objects_still_join_and_other_boxes_are_lifted() {
+    let (known, other) = (car(15.0, 3.0, 0.0), car(20.0, -3.0, 0.0));
+    let seen = [known, other].map(|b| by_camera(&b, ObjectClass::Car)).to_vec();
+    let out = fused(vec![], vec![by_lidar(known, 0)], seen);
+    let sources: Vec<_> = out.iter().map(|d| d.source).collect();
+    assert_eq!(sources, [Source::Fused, Source::Camera]);
+    assert_eq!(out[0].bbox, known);
+    assert_eq!(out[1], lifted(by_camera(&other, ObjectClass::Car))[0]);
+}
+
+#[test]
+fn a_camera_score_that_is_no_probability_is_clamped_first() {
+    for (camera, quality, wanted) in
+        [(7.0, 0.5, 1.0), (-3.0, 0.5, 0.5), (0.5, 0.5, 0.75), (1.0, 0.0, 1.0), (-1.0, 0.0, 0.0)]
+    {
+        let joint = joint_score(Score::new(camera).expect("finite"), quality).get();
+        assert!((joint - wanted).abs() < 1e-12, "{camera} and {quality} give {joint}");
+    }
+}
+
+#[test]
+fn a_camera_of_unknown_image_size_sees_what_one_of_known_size_sees() {
+    let car = car(15.0, 2.0, 0.1);
+    let mut unsized_camera = calibration();
+    unsized_camera.camera.as_mut().expect("a camera").size = None;
+    let points = surface(&car);
+    let segments = Segments { labels: vec![Segment::Cluster(0); points.len()], clusters: 1 };
+    let cloud = PointCloud::new(points);
+    let camera = Detections2d(vec![by_camera(&car, ObjectClass::Car)]);
+    for lidar in [vec![], vec![by_lidar(car, 0)]] {
+        let [with, without] = [&calibration(), &unsized_camera].map(|calibration| {
+            let (mut out, lidar) = (Detections3d::default(), Detections3d(lidar.clone()));
+            let mut fuser = Fuser::new(FusionConfig::default());
+            let (cloud, segments) = (Some(&cloud), Some(&segments));
+            fuser.fuse(calibration, cloud, segments, Some(&lidar), Some(&camera), &mut out);
+            out.0
+        });
+        assert_eq!(without.len(), 1);
+        assert_eq!((without[0].source, without), (Source::Fused, with));
+    }
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn damaged_images_name_the_file_and_the_cause() {
         (b"", "the file is empty"),
         (b"hello, world", "68 65 6c 6c 6f"),
         (&whole_png[..20], "ends inside its header"),
-        (&whole_png[..whole_png.len() / 2], ""),
+        (&whole_png[..whole_png.len() / 2], "the PNG is cut short: "),
         (&wrong_sum, ""),
         (&whole_jpeg[..whole_jpeg.len() * 2 / 3], "cut short"),
         (&whole_jpeg[..30], "cut short"),

@@ -2,6 +2,7 @@
 
 use super::files::Numbered;
 use super::notices::Notices;
+use crate::gaps::{counted, gap_notice};
 use crate::{IngestError, Need};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -60,12 +61,12 @@ impl FrameSets<'_> {
         notices.add(
             sequence,
             format!(
-                "{} images and {} scans have {} frames in common; {}; {}",
-                self.images.len(),
-                self.scans.len(),
-                self.images.len() - lone_images.len(),
-                listed("images without a scan", &lone_images),
-                listed("scans without an image", &lone_scans),
+                "{} and {} have {} in common; {}; {}",
+                counted(self.images.len(), "image"),
+                counted(self.scans.len(), "scan"),
+                counted(self.images.len() - lone_images.len(), "frame"),
+                listed("image", "without a scan", &lone_images),
+                listed("scan", "without an image", &lone_scans),
             ),
         );
     }
@@ -73,21 +74,19 @@ impl FrameSets<'_> {
 
 /// Says where frame numbers jump.
 pub(super) fn notice_gaps(numbers: &[u32], sequence: &str, notices: &mut Notices) {
-    let mut gaps = numbers.windows(2).filter(|pair| pair[1] != pair[0] + 1);
-    let Some(&[before, after]) = gaps.next() else { return };
-    let more = gaps.count();
-    let more = if more > 0 { format!(" and at {more} more places") } else { String::new() };
-    notices.add(sequence, format!("frame numbers jump from {before} to {after}{more}"));
+    if let Some(notice) = gap_notice(numbers) {
+        notices.add(sequence, notice);
+    }
 }
 
 fn only_in(here: &Numbered, there: &Numbered) -> Vec<u32> {
     here.keys().filter(|number| !there.contains_key(number)).copied().collect()
 }
 
-fn listed(what: &str, numbers: &[u32]) -> String {
+fn listed(what: &str, lacks: &str, numbers: &[u32]) -> String {
     match numbers {
-        [] => format!("no {what}"),
-        [first, ..] => format!("{} {what} (first {first})", numbers.len()),
+        [] => format!("no {what}s {lacks}"),
+        [first, ..] => format!("{} {lacks} (first {first})", counted(numbers.len(), what)),
     }
 }
 
@@ -149,8 +148,8 @@ mod tests {
         assert_eq!(
             notices.into_lines(1),
             [
-                "3 images and 2 scans have 1 frames in common; 2 images without a scan (first 0); 1 scans without an image (first 2)",
-                "frame numbers jump from 1 to 4 and at 1 more places",
+                "3 images and 2 scans have 1 frame in common; 2 images without a scan (first 0); 1 scan without an image (first 2)",
+                "frame numbers jump from 1 to 4 and at 1 more place",
             ]
         );
     }

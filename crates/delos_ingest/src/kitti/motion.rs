@@ -15,6 +15,12 @@ pub(super) enum Motion {
     Camera { poses: Vec<Isometry3<f64>>, camera: CameraModel },
 }
 
+/// The poses, or why there are none.
+pub(super) type FoundMotion = Result<Motion, &'static str>;
+
+/// Why there are none where no file has any.
+pub(super) const NO_POSES: &str = "neither oxts nor a pose file";
+
 impl Motion {
     /// The pose of each of `frames`, in a world that is the vehicle's frame of the first
     /// of them. All or nothing: the error counts the frames without a pose, because a
@@ -60,7 +66,7 @@ impl Motion {
     pub(super) const fn name(&self) -> &'static str {
         match self {
             Self::Oxts { .. } => "oxts",
-            Self::Camera { .. } => "the pose file",
+            Self::Camera { .. } => "the pose file CameraTrajectory.txt",
         }
     }
 }

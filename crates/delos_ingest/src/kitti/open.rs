@@ -86,7 +86,7 @@ impl Opened {
                 let what = format!("{} of sequence {sequence}", absent.what);
                 return Err(IngestError::Missing { what, looked_for: absent.looked_for });
             }
-            self.notices.add(&sequence, format!("left out, has no {}", absent.what));
+            self.notices.add(&sequence, format!("left out, no {}", absent.what));
         }
         Ok(())
     }
@@ -97,6 +97,7 @@ pub(super) fn choose(
     available: Vec<String>,
     options: &ReplayOptions,
 ) -> Result<Vec<String>, IngestError> {
+    options.sequences.check_distinct()?;
     let Sequences::List(wanted) = &options.sequences else { return Ok(available) };
     for name in wanted {
         if !available.contains(name) {

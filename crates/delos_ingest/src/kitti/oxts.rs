@@ -1,6 +1,6 @@
 //! GPS and inertial records (`oxts`).
 
-use super::text::{Fields, lines};
+use super::text::{Fields, frame_lines};
 use crate::ParseError;
 use delos_core::{Ego, Transform, World};
 use nalgebra::{Isometry3, Translation3, UnitQuaternion};
@@ -31,10 +31,11 @@ const EARTH_RADIUS_M: f64 = 6_378_137.0;
 ///
 /// # Errors
 /// The first line that has fewer than 30 fields, no number where one is used, or a
-/// latitude for which the projection is not defined.
+/// latitude for which the projection is not defined, or is blank before others.
 pub fn parse(text: &str) -> Result<Vec<Record>, ParseError> {
-    lines(text)
-        .map(|(line, text)| {
+    frame_lines(text)
+        .map(|numbered| {
+            let (line, text) = numbered?;
             let fields = Fields::between_blanks(line, text)
                 .at_least(30, "lat lon alt roll pitch yaw and 24 more")?;
             let [latitude, longitude, altitude, roll, pitch, yaw] = fields.numbers(0)?;

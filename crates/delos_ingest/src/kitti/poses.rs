@@ -1,6 +1,6 @@
 //! Pose files of visual odometry (ORB-SLAM3, KITTI odometry).
 
-use super::text::{Fields, lines};
+use super::text::{Fields, frame_lines};
 use crate::ParseError;
 use delos_core::{Camera, CameraModel, Ego, Transform, World};
 use nalgebra::Isometry3;
@@ -9,10 +9,11 @@ use nalgebra::Isometry3;
 /// world whose origin is the first camera; line `i` (from 0) is frame `i`.
 ///
 /// # Errors
-/// The first line that has not twelve numbers or no rotation.
+/// The first line that has not twelve numbers or no rotation, or is blank before others.
 pub fn parse(text: &str) -> Result<Vec<Isometry3<f64>>, ParseError> {
-    lines(text)
-        .map(|(line, text)| {
+    frame_lines(text)
+        .map(|numbered| {
+            let (line, text) = numbered?;
             let fields =
                 Fields::between_blanks(line, text).at_least(12, "a 3x4 matrix, row by row")?;
             let pose = Transform::<World, Camera>::from_row_major(&fields.numbers(0)?)

@@ -5,7 +5,7 @@
 use super::calib::{self, CalibFile, SensorCalibration};
 use super::files::{Numbered, numbered, parse_file};
 use super::layout::{own_name, root};
-use super::motion::Motion;
+use super::motion::{FoundMotion, Motion, NO_POSES};
 use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
@@ -145,10 +145,13 @@ impl Drive<'_> {
     }
 
     /// One record a file.
-    fn motion(&self, sensors: &SensorCalibration) -> Result<Option<Motion>, IngestError> {
+    fn motion(&self, sensors: &SensorCalibration) -> Result<FoundMotion, IngestError> {
         let files = numbered(&self.folder.join("oxts/data"), &["txt"])?;
-        let (Some(ego_from_imu), false) = (sensors.ego_from_imu, files.is_empty()) else {
-            return Ok(None);
+        if files.is_empty() {
+            return Ok(Err(NO_POSES));
+        }
+        let Some(ego_from_imu) = sensors.ego_from_imu else {
+            return Ok(Err("oxts are there, but calib_imu_to_velo.txt is not"));
         };
         let mut records = BTreeMap::new();
         for (frame, path) in files {
@@ -156,7 +159,7 @@ impl Drive<'_> {
             let record = record.ok_or_else(|| IngestError::format(&path, "no record"))?;
             records.insert(frame, record);
         }
-        Ok(Some(Motion::Oxts { records, ego_from_imu }))
+        Ok(Ok(Motion::Oxts { records, ego_from_imu }))
     }
 }
 

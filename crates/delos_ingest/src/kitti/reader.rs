@@ -80,12 +80,15 @@ impl FramePlan {
     fn decode(&self, contents: Vec<Vec<u8>>) -> Result<SensorFrame, IngestError> {
         let mut contents = contents.into_iter();
         let mut next = || contents.next().unwrap_or_default();
-        let calibration = self.calibration(&mut next)?;
+        let (calibration, size_is_assumed) = self.calibration(&mut next)?;
         let image = self.image.as_ref().map(|path| decode_image(&next(), path)).transpose()?;
         let calibration = with_size_of(calibration, image.as_ref());
         let cloud = self.scan.as_ref().map(|path| parse_scan(&next(), path)).transpose()?;
         let camera = calibration.camera.as_ref();
-        let notices = cloud.as_ref().map_or_else(Vec::new, scan_notices);
+        let mut notices = cloud.as_ref().map_or_else(Vec::new, scan_notices);
+        if let (true, None) = (size_is_assumed, &image) {
+            notices.push(assumed_size(camera.and_then(|camera| camera.size)));
+        }
         Ok(SensorFrame {
             truth: resolve(self.truth.as_ref(), &mut next, camera, truth)?,
             detections: resolve(self.detections.as_ref(), &mut next, camera, detections_3d)?,
@@ -99,16 +102,22 @@ impl FramePlan {
         })
     }
 
-    fn calibration(&self, next: impl FnOnce() -> Vec<u8>) -> Result<Arc<Calibration>, IngestError> {
+    /// The calibration, and whether it assumes the size of the images only now.
+    fn calibration(
+        &self,
+        next: impl FnOnce() -> Vec<u8>,
+    ) -> Result<(Arc<Calibration>, bool), IngestError> {
         let path = match &self.calibration {
-            Part::Known(calibration) => return Ok(Arc::clone(calibration)),
+            Part::Known(calibration) => return Ok((Arc::clone(calibration), false)),
             Part::File(path) => path,
         };
         let sensors =
             parse_text(path, next(), |text| calib::benchmark(&calib::parse(text)?, None))?;
         let mut camera = sensors.camera;
-        camera.size = size_by_focal_length(&camera);
-        Ok(Arc::new(Calibration { camera: Some(camera), ego_height_m: VELODYNE_HEIGHT_M }))
+        let known = size_by_focal_length(&camera);
+        camera.size = known.or_else(|| size_by_principal_point(&camera));
+        let calibration = Calibration { camera: Some(camera), ego_height_m: VELODYNE_HEIGHT_M };
+        Ok((Arc::new(calibration), known.is_none()))
     }
 }
 
@@ -182,4 +191,27 @@ pub(super) fn size_by_focal_length(camera: &CameraModel) -> Option<ImageSize> {
     let (fx, _) = camera.focal();
     let (_, width, height) = SIZES.into_iter().find(|(focal, ..)| (focal - fx).abs() < 1e-3)?;
     Some(ImageSize { width, height })
+}
+
+/// The size of images whose middle is the principal point, which is nearly so in every
+/// camera; without any size nothing would be seen.
+pub(super) fn size_by_principal_point(camera: &CameraModel) -> Option<ImageSize> {
+    let (cx, cy) = camera.principal_point();
+    let pixels = |middle: f64| {
+        let length = (2.0 * middle).round();
+        (1.0..=100_000.0).contains(&length).then_some(length as u32)
+    };
+    Some(ImageSize { width: pixels(cx)?, height: pixels(cy)? })
+}
+
+/// What is said where the size of the images is only assumed.
+pub(super) fn assumed_size(size: Option<ImageSize>) -> String {
+    let unknown = "size of the images not known";
+    size.map_or_else(
+        || format!("{unknown}: no object is taken to be in the image"),
+        |size| {
+            let (width, height) = (size.width, size.height);
+            format!("{unknown}: {width}x{height} assumed, twice the principal point")
+        },
+    )
 }

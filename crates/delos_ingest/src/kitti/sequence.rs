@@ -4,9 +4,9 @@ use super::calib::{SensorCalibration, VELODYNE_HEIGHT_M};
 use super::detections;
 use super::files::Numbered;
 use super::frames::{FrameSets, notice_gaps};
-use super::motion::Motion;
+use super::motion::FoundMotion;
 use super::notices::Notices;
-use super::reader::{FramePlan, Part, size_by_focal_length};
+use super::reader::{FramePlan, Part, assumed_size, size_by_focal_length, size_by_principal_point};
 use super::standins::ByFrame;
 use crate::image::decode_image;
 use crate::{IngestError, Need, ReplayOptions, SequenceInfo};
@@ -32,7 +32,7 @@ pub(super) struct SequenceInputs {
     pub(super) size: Option<ImageSize>,
     /// Time of each frame from number 0.
     pub(super) stamps: Option<Vec<Stamp>>,
-    pub(super) motion: Option<Motion>,
+    pub(super) motion: FoundMotion,
     pub(super) truth: Option<BTreeMap<u32, GroundTruth>>,
     pub(super) detections: Option<ByFrame>,
     pub(super) detections_2d: Option<ByFrame>,
@@ -140,31 +140,34 @@ impl SequenceInputs {
     }
 
     /// Size of the images: from an image, else from the calibration or beside the pose
-    /// file, else by the focal length.
+    /// file, else by the focal length, else by the principal point, which is said.
     fn calibration(&self, notices: &mut Notices) -> Result<Calibration, IngestError> {
         let mut camera = self.sensors.camera;
         let of_image = self.images.values().next().map(|path| image_size(path)).transpose()?;
         let known = of_image.or(camera.size).or(self.size);
         camera.size = known.or_else(|| size_by_focal_length(&camera));
         if camera.size.is_none() {
-            notices.add(&self.name, "size of the images not known: nothing is clipped to them");
+            camera.size = size_by_principal_point(&camera);
+            notices.add(&self.name, assumed_size(camera.size));
         }
         Ok(Calibration { camera: Some(camera), ego_height_m: VELODYNE_HEIGHT_M })
     }
 
     fn poses(&self, numbers: &[u32], notices: &mut Notices) -> Option<Vec<EgoPose>> {
-        let Some(motion) = &self.motion else {
-            notices.add(&self.name, "no ego poses (neither oxts nor a pose file)");
-            return None;
-        };
-        let complain = |missing| {
+        let found = self.motion.as_ref().map_err(|why| format!("no ego poses ({why})"));
+        let poses = found.and_then(|motion| {
             let (count, source) = (numbers.len(), motion.name());
-            notices.add(
-                &self.name,
-                format!("{source} lacks {missing} of {count} frames: ego poses are not used"),
-            );
+            let poses = motion.poses(numbers).map_err(|missing| {
+                format!("{source} lacks {missing} of {count} frames: ego poses are not used")
+            })?;
+            Ok((poses, format!("ego poses from {source}")))
+        });
+        let (poses, said) = match poses {
+            Ok((poses, said)) => (Some(poses), said),
+            Err(why) => (None, why),
         };
-        motion.poses(numbers).map_err(complain).ok()
+        notices.add(&self.name, said);
+        poses
     }
 
     fn frame(

@@ -14,6 +14,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(|(_, line)| !line.is_empty())
 }
 
+/// The lines of a file in which line `i` (from 0) is frame `i`, with their numbers from 1.
+///
+/// Blank lines may only follow the last frame: one among the others would shift all frames
+/// after it, so it is an error.
+pub(super) fn frame_lines(text: &str) -> impl Iterator<Item = Result<(usize, &str), ParseError>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+    text.lines().enumerate().map(|(frame, line)| match line.trim() {
+        "" => Err(ParseError::line(frame + 1, format!("blank line where frame {frame} belongs"))),
+        line => Ok((frame + 1, line)),
+    })
+}
+
 /// The fields of one line, read by position.
 pub(super) struct Fields<'a> {
     line: usize,
@@ -125,5 +137,17 @@ mod tests {
     fn lines_lose_carriage_returns_and_blanks() {
         let found: Vec<_> = lines("\u{feff}a\r\n\r\n b \n").collect();
         assert_eq!(found, [(1, "a"), (3, "b")]);
+    }
+
+    #[test]
+    fn a_blank_line_among_frames_is_refused_and_at_the_end_it_is_not() {
+        let found: Result<Vec<_>, _> = frame_lines("\u{feff}a\r\n b \n\r\n \n").collect();
+        assert_eq!(found, Ok(vec![(1, "a"), (2, "b")]));
+        for (text, line) in [("a\n\nb\n", 2), ("\na\n", 1), ("a\nb\n \t\r\nc", 3)] {
+            let found: Result<Vec<_>, _> = frame_lines(text).collect();
+            let wanted = format!("line {line}: blank line where frame {} belongs", line - 1);
+            assert_eq!(found.expect_err(text).to_string(), wanted);
+        }
+        assert_eq!(frame_lines("\n\n").count(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! `timestamps.txt` of raw drives.
 
-use super::text::lines;
+use super::text::frame_lines;
 use crate::ParseError;
 use delos_core::Stamp;
 
@@ -8,10 +8,11 @@ use delos_core::Stamp;
 /// time zone: the stamps count from 1970-01-01 00:00 of the same clock.
 ///
 /// # Errors
-/// The first line that is no such time.
+/// The first line that is no such time, or is blank before others.
 pub fn parse(text: &str) -> Result<Vec<Stamp>, ParseError> {
-    lines(text)
-        .map(|(line, text)| {
+    frame_lines(text)
+        .map(|numbered| {
+            let (line, text) = numbered?;
             stamp(text).ok_or_else(|| {
                 ParseError::line(
                     line,

@@ -5,7 +5,7 @@
 use super::calib::{self, SensorCalibration};
 use super::files::{Numbered, entries, name, numbered, parse_file, stem, subfolders};
 use super::layout::root;
-use super::motion::Motion;
+use super::motion::{FoundMotion, Motion, NO_POSES};
 use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
@@ -120,7 +120,7 @@ impl Split<'_> {
             scans,
             size: self.size_beside_poses(name)?,
             stamps: None,
-            pose_count: motion.as_ref().map(Motion::count),
+            pose_count: motion.as_ref().ok().map(Motion::count),
             motion,
             truth: self.truth(name, &sensors.camera)?,
             detections: read(&self.detections)?,
@@ -164,22 +164,20 @@ impl Split<'_> {
     }
 
     /// Records of `oxts` where they can be placed, else the pose file.
-    fn motion(
-        &self,
-        name: &str,
-        sensors: &SensorCalibration,
-    ) -> Result<Option<Motion>, IngestError> {
-        let path = self.folder.join("oxts").join(format!("{name}.txt"));
-        if let (Some(ego_from_imu), true) = (sensors.ego_from_imu, path.is_file()) {
-            let records = (0..).zip(parse_file(&path, oxts::parse)?).collect();
-            return Ok(Some(Motion::Oxts { records, ego_from_imu }));
+    fn motion(&self, name: &str, sensors: &SensorCalibration) -> Result<FoundMotion, IngestError> {
+        let oxts = self.folder.join("oxts").join(format!("{name}.txt"));
+        let has_oxts = oxts.is_file();
+        if let (Some(ego_from_imu), true) = (sensors.ego_from_imu, has_oxts) {
+            let records = (0..).zip(parse_file(&oxts, oxts::parse)?).collect();
+            return Ok(Ok(Motion::Oxts { records, ego_from_imu }));
         }
         let path = self.pose_folder(name).join("CameraTrajectory.txt");
-        if !path.is_file() {
-            return Ok(None);
+        if path.is_file() {
+            let poses = parse_file(&path, poses::parse)?;
+            return Ok(Ok(Motion::Camera { poses, camera: sensors.camera }));
         }
-        let poses = parse_file(&path, poses::parse)?;
-        Ok(Some(Motion::Camera { poses, camera: sensors.camera }))
+        let unplaced = "oxts are there, but the calibration has no Tr_imu_to_velo";
+        Ok(Err(if has_oxts { unplaced } else { NO_POSES }))
     }
 
     fn pose_folder(&self, name: &str) -> PathBuf {

@@ -94,7 +94,9 @@ fn number(node: &Node<'_, '_>, name: &str) -> Result<f64, ParseError> {
 
 /// A number that older files leave out: -1, "not set".
 fn optional(node: &Node<'_, '_>, name: &str) -> Result<f64, ParseError> {
-    if child(node, name).is_ok() { number(node, name) } else { Ok(-1.0) }
+    // No error is made for the absent one: its line is searched from the file's beginning.
+    let is_there = node.children().any(|child| child.has_tag_name(name));
+    if is_there { number(node, name) } else { Ok(-1.0) }
 }
 
 fn refuse(node: &Node<'_, '_>, what: impl Into<String>) -> ParseError {
@@ -139,6 +141,7 @@ mod tests {
         let table = [
             (file(&item(&POSE.replace("25", "far"))), "`far` is not a number"),
             (file(&item(&POSE.replace("<tx>25</tx>", ""))), "<tx> is missing"),
+            (file(&item(&POSE.replace("99", "much"))), "<truncation>: `much` is not a number"),
             (file(&item(POSE).replace("Van", "Spaceship")), "unknown object class"),
             (file(&item(POSE).replace("<first_frame>3", "<first_frame>-3")), "no frame number"),
             ("<boost_serialization>".to_owned(), "no valid XML"),
@@ -148,5 +151,14 @@ mod tests {
             let error = parse(&text).expect_err(what);
             assert!(error.line.is_some() && error.what.contains(what), "{error}");
         }
+    }
+
+    #[test]
+    fn elements_that_older_files_lack_cost_no_search_for_their_line() {
+        let bare = "<item><tx>25</tx><ty>8.5</ty><tz>-1.75</tz><rz>0.1</rz></item>\n";
+        let frames = parse(&file(&item(&bare.repeat(10_000)))).expect("valid");
+        assert_eq!(frames.len(), 20_000);
+        let object = &frames[&20_002].0[0];
+        assert_eq!((object.truncation.to_bits(), object.occlusion), (0, 3));
     }
 }

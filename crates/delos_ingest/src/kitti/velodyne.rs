@@ -6,23 +6,33 @@ use delos_core::{Ego, LidarPoint, PointCloud};
 /// Bytes of one point.
 const POINT_BYTES: usize = 16;
 
+/// More points than a scan has: a limit on what a wrong file can ask for.
+const MOST_POINTS: usize = 20_000_000;
+
 /// Parses a scan: `[N] (x, y, z, reflectance)` in the Velodyne's frame (which is
 /// [`Ego`]), metres. Points that are not finite are dropped and counted by the cloud;
 /// a scan without points is legal.
 ///
 /// # Errors
-/// When the length is not a multiple of 16 bytes.
+/// When the length is not a multiple of 16 bytes, or that of more than 20 million points.
 pub fn parse_bin(bytes: &[u8]) -> Result<PointCloud<Ego>, ParseError> {
-    let (points, rest) = bytes.as_chunks::<POINT_BYTES>();
-    if !rest.is_empty() {
+    check_length(bytes.len())?;
+    Ok(PointCloud::new(bytes.as_chunks::<POINT_BYTES>().0.iter().map(point).collect()))
+}
+
+fn check_length(bytes: usize) -> Result<(), ParseError> {
+    let (points, rest) = (bytes / POINT_BYTES, bytes % POINT_BYTES);
+    if points > MOST_POINTS {
         return Err(ParseError::whole(format!(
-            "{} bytes are {} points of {POINT_BYTES} bytes and {} bytes more: the file is cut short or no scan",
-            bytes.len(),
-            points.len(),
-            rest.len()
+            "{bytes} bytes are {points} points; supported are {MOST_POINTS}: this is no scan"
         )));
     }
-    Ok(PointCloud::new(points.iter().map(point).collect()))
+    if rest > 0 {
+        return Err(ParseError::whole(format!(
+            "{bytes} bytes are {points} points of {POINT_BYTES} bytes and {rest} bytes more: the file is cut short or no scan"
+        )));
+    }
+    Ok(())
 }
 
 fn point(bytes: &[u8; POINT_BYTES]) -> LidarPoint {
@@ -59,6 +69,13 @@ mod tests {
         let error = parse_bin(&[0; 33]).expect_err("ragged").to_string();
         assert!(error.contains("33 bytes are 2 points of 16 bytes and 1 bytes more"), "{error}");
         assert_eq!(parse_bin(&[]).expect("empty is legal").points().len(), 0);
+    }
+
+    #[test]
+    fn more_points_than_a_scan_has_are_refused() {
+        assert_eq!(check_length(320_000_000), Ok(()));
+        let error = check_length(320_000_016).expect_err("one too many").to_string();
+        assert!(error.contains("20000001 points; supported are 20000000"), "{error}");
     }
 
     proptest! {

@@ -165,3 +165,16 @@ fn sequential_sources_give_the_same_and_a_panic_is_no_end() {
     assert_eq!(results.len(), 3);
     assert!(matches!(results[2], Err(IngestError::Worker { index: 2 })), "{:?}", results[2]);
 }
+
+#[test]
+fn a_file_beyond_all_reason_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("huge.bin");
+    // Sparse: takes no room on the disk.
+    let file = std::fs::File::create(&path).expect("created");
+    file.set_len(MOST_BYTES + 1).expect("a length");
+    let source = FrameSource::Random(Arc::new(MadeUp::new(1, &path)));
+    let frame = FrameStream::new(source, 1).expect("threads").next_frame().expect("one frame");
+    let error = frame.expect_err("too large").to_string();
+    assert!(error.contains("huge.bin: 2147483649 bytes; supported are 2147483648"), "{error}");
+}

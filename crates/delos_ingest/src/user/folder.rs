@@ -1,25 +1,17 @@
 //! Folders of images and scans as a source of frames.
 
+use super::entries::{Entry, entries};
 use super::intrinsics::{calibration_for, check_size};
-use super::listing::{Content, stem};
-use super::{DEFAULT_EGO_HEIGHT_M, KNOWN_LAYOUTS, parse_pcd, sequence_name, stamp_at};
+use super::listing::Content;
+use super::{DEFAULT_EGO_HEIGHT_M, KNOWN_LAYOUTS, parse_pcd, sequence_name};
 use crate::kitti::velodyne::parse_bin;
 use crate::{
     FrameReader, FrameSource, IngestError, Layout, Need, ParseError, Recording, ReplayOptions,
     SensorFrame, SequenceInfo, Sequences, decode_image,
 };
-use delos_core::{Calibration, Ego, Header, PointCloud, Stamp};
-use std::collections::BTreeMap;
+use delos_core::{Calibration, Ego, Header, PointCloud};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The files of one frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    number: u32,
-    image: Option<PathBuf>,
-    scan: Option<PathBuf>,
-}
 
 /// Opens a folder whose content has been listed, at `fps` frames per second.
 pub(super) fn open(
@@ -35,16 +27,11 @@ pub(super) fn open(
     }
     let sequence = sequence_name(&options.data);
     check_sequence(options, &sequence)?;
-    let mut entries = entries(content, &mut notices);
-    if entries.is_empty() {
-        let why = notices.join("; ");
-        return Err(IngestError::Empty { path: options.data.clone(), why });
-    }
+    let mut entries = entries(content, fps, &mut notices)?;
     entries.truncate(options.max_frames.map_or(usize::MAX, |n| n as usize));
-    let frames = entries.iter().map(|e| (e.number, stamp_at(u64::from(e.number), fps)));
+    let frames = entries.iter().map(|e| (e.number, e.stamp));
     let info = SequenceInfo { name: Arc::clone(&sequence), frames: frames.collect() };
-    let stamps = info.frames.iter().map(|(_, stamp)| *stamp).collect();
-    let reader = Folder { sequence, calibration: Arc::new(calibration), entries, stamps };
+    let reader = Folder { sequence, calibration: Arc::new(calibration), entries };
     Ok(Recording {
         layout: Layout::UserFolder,
         sequences: vec![info],
@@ -74,7 +61,20 @@ fn wanted(options: &ReplayOptions, mut content: Content) -> Result<Content, Inge
             return Err(IngestError::Missing { what: what.to_owned(), looked_for });
         }
     }
+    if content.is_empty() {
+        let (path, why) = (options.data.clone(), nothing_left(options));
+        return Err(IngestError::Empty { path, why });
+    }
     Ok(content)
+}
+
+/// Why a folder that holds files gives no frames: what is there is switched off.
+fn nothing_left(options: &ReplayOptions) -> String {
+    let why = |what, need| match need {
+        Need::Off => format!("{what} are switched off"),
+        _ => format!("there are no {what}"),
+    };
+    format!("{}, {}", why("camera images", options.camera), why("LiDAR scans", options.lidar_need))
 }
 
 fn calibration_of(
@@ -99,6 +99,7 @@ fn calibration_of(
 
 /// Own data is one sequence; a list of sequences has to name it.
 pub(super) fn check_sequence(options: &ReplayOptions, sequence: &str) -> Result<(), IngestError> {
+    options.sequences.check_distinct()?;
     match &options.sequences {
         Sequences::List(names) => {
             names.iter().find(|name| **name != *sequence).map_or(Ok(()), |name| {
@@ -113,74 +114,11 @@ pub(super) fn check_sequence(options: &ReplayOptions, sequence: &str) -> Result<
     }
 }
 
-/// Puts images and scans together and numbers them.
-fn entries(content: Content, notices: &mut Vec<String>) -> Vec<Entry> {
-    let (images, scans) = (content.images, content.scans);
-    let names: Vec<String> =
-        if images.is_empty() { &scans } else { &images }.iter().map(|p| stem(p)).collect();
-    let files: Vec<(String, Option<PathBuf>, Option<PathBuf>)> = if scans.is_empty() {
-        names.into_iter().zip(images).map(|(name, image)| (name, Some(image), None)).collect()
-    } else if images.is_empty() {
-        names.into_iter().zip(scans).map(|(name, scan)| (name, None, Some(scan))).collect()
-    } else {
-        pairs(names, images, scans, notices)
-    };
-    let numbers = numbers(&files.iter().map(|f| &*f.0).collect::<Vec<_>>());
-    let entry = |((_, image, scan), number)| Entry { number, image, scan };
-    files.into_iter().zip(numbers).map(entry).collect()
-}
-
-/// Images and scans of the same name; by position when no name is in both.
-fn pairs(
-    names: Vec<String>,
-    images: Vec<PathBuf>,
-    scans: Vec<PathBuf>,
-    notices: &mut Vec<String>,
-) -> Vec<(String, Option<PathBuf>, Option<PathBuf>)> {
-    let (image_count, scan_count) = (images.len(), scans.len());
-    let by_name: BTreeMap<String, &PathBuf> = scans.iter().map(|p| (stem(p), p)).collect();
-    let mut pairs: Vec<_> = (names.iter().zip(&images))
-        .filter_map(|(name, image)| {
-            let scan = by_name.get(name)?;
-            Some((name.clone(), Some(image.clone()), Some((*scan).clone())))
-        })
-        .collect();
-    let rule = if pairs.is_empty() {
-        let together = images.into_iter().zip(scans);
-        pairs = names.into_iter().zip(together).map(|(n, (i, s))| (n, Some(i), Some(s))).collect();
-        notices
-            .push("no image has the name of a scan: they are put together by position".to_owned());
-        "position"
-    } else {
-        "name"
-    };
-    if pairs.len() < image_count.max(scan_count) {
-        notices.push(format!(
-            "{image_count} images and {scan_count} scans: the {} that agree by {rule} are read",
-            pairs.len()
-        ));
-    }
-    pairs
-}
-
-/// The numbers that the names are, when all are different numbers in ascending order;
-/// else the positions from 0.
-fn numbers(names: &[&str]) -> Vec<u32> {
-    let named: Option<Vec<u32>> = names
-        .iter()
-        .map(|n| if n.bytes().all(|b| b.is_ascii_digit()) { n.parse().ok() } else { None })
-        .collect();
-    named
-        .filter(|numbers| numbers.windows(2).all(|pair| pair[0] < pair[1]))
-        .unwrap_or_else(|| (0..names.len() as u32).collect())
-}
-
 /// A folder as a source of frames.
 struct Folder {
     sequence: Arc<str>,
     calibration: Arc<Calibration>,
     entries: Vec<Entry>,
-    stamps: Vec<Stamp>,
 }
 
 impl FrameReader for Folder {
@@ -194,9 +132,7 @@ impl FrameReader for Folder {
     }
 
     fn decode(&self, index: usize, contents: Vec<Vec<u8>>) -> Result<SensorFrame, IngestError> {
-        let (Some(entry), Some(&stamp)) = (self.entries.get(index), self.stamps.get(index)) else {
-            return Err(IngestError::Worker { index });
-        };
+        let entry = self.entries.get(index).ok_or(IngestError::Worker { index })?;
         let (mut contents, mut notices) = (contents.into_iter(), Vec::new());
         let mut next = || contents.next().unwrap_or_default();
         let image = entry.image.as_ref().map(|path| decode_image(&next(), path)).transpose()?;
@@ -208,7 +144,7 @@ impl FrameReader for Folder {
         let header = Header {
             sequence: Arc::clone(&self.sequence),
             frame: entry.number,
-            stamp,
+            stamp: entry.stamp,
             tick: index as u64,
             scene: 0,
         };

@@ -197,3 +197,80 @@ fn scans_that_are_empty_or_not_finite_are_reported() {
     assert!(found[0].notices[0].contains("1 points are not finite"), "{:?}", found[0].notices);
     assert!(found[1].notices[0].contains("empty"), "{:?}", found[1].notices);
 }
+
+#[test]
+fn gaps_and_numbers_that_count_no_frames_are_said() {
+    let folder = TempDir::new().expect("a folder");
+    for i in [0, 1, 3, 4] {
+        write_scan(&folder, &format!("{i:06}.bin"), 1.0);
+    }
+    let said = open(&options(&folder)).expect("opens").notices;
+    assert!(said.contains(&"frame numbers jump from 1 to 3".to_owned()), "{said:?}");
+
+    let folder = TempDir::new().expect("a folder");
+    for i in [1000, 1100, 1200] {
+        write_scan(&folder, &format!("{i}.bin"), 1.0);
+    }
+    let own = ReplayOptions { max_frames: Some(2), ..options(&folder) };
+    let said = open(&own).expect("opens").notices.join("\n");
+    assert!(said.contains("100 apart (median)") && !said.contains("jump"), "{said}");
+    let found = frames(&own);
+    assert_eq!(numbers(&found), [1000, 1100]);
+    assert_eq!(found[1].header.stamp.as_nanos(), 100_000_000);
+}
+
+#[test]
+fn two_files_with_one_name_are_both_named() {
+    let folder = TempDir::new().expect("a folder");
+    for name in ["1.png", "1.jpg", "2.png"] {
+        write_image(&folder, name, 10);
+    }
+    let text = failure(&options(&folder));
+    assert!(text.contains("1.jpg: ") && text.contains("1.png has the same name"), "{text}");
+    write_scan(&folder, "7.bin", 1.0);
+    fs::write(folder.path().join("7.pcd"), "").expect("written");
+    let scans = ReplayOptions { camera: Need::Off, ..options(&folder) };
+    assert!(failure(&scans).contains("7.pcd has the same name"), "{}", failure(&scans));
+}
+
+#[test]
+fn what_own_data_cannot_have_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    write_image(&folder, "1.png", 10);
+    let given = |need| ReplayOptions {
+        detections: Some("net".into()),
+        detections_need: need,
+        detections_2d: Some("flat".into()),
+        detections_2d_need: need,
+        ..options(&folder)
+    };
+    let refusal = "own data cannot take detection files; leave out net";
+    for own in [given(Need::Optional), given(Need::Required)] {
+        assert!(failure(&own).contains(refusal), "{}", failure(&own));
+    }
+    assert_eq!(frames(&given(Need::Off)).len(), 1);
+    let flat = ReplayOptions { detections_2d_need: Need::Optional, ..given(Need::Off) };
+    assert!(failure(&flat).contains("leave out flat"), "{}", failure(&flat));
+    let video = ReplayOptions { detections: Some("net".into()), ..write_video(&folder, 3) };
+    assert!(failure(&video).contains(refusal), "{}", failure(&video));
+
+    let off = ReplayOptions { camera: Need::Off, ..options(&folder) };
+    let why = "inputs: camera images are switched off, there are no LiDAR scans";
+    assert!(failure(&off).contains(why), "{}", failure(&off));
+    let own = folder.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let twice = Sequences::List(vec![own.clone(), own]);
+    let twice = ReplayOptions { sequences: twice, ..options(&folder) };
+    assert!(failure(&twice).contains("is listed twice"), "{}", failure(&twice));
+}
+
+#[test]
+fn a_single_scan_is_no_recording() {
+    let folder = TempDir::new().expect("a folder");
+    for name in ["1.bin", "1.PCD"] {
+        write_scan(&folder, name, 1.0);
+        let data = folder.path().join(name);
+        let text = failure(&ReplayOptions { data, ..ReplayOptions::default() });
+        let wanted = format!("{name}: a single scan; give the folder that holds it");
+        assert!(text.ends_with(&wanted), "{text}");
+    }
+}

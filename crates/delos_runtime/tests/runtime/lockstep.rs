@@ -76,7 +76,8 @@ fn a_failure_while_others_work_never_hangs() {
                     let (report, _) = run(&sets);
                     let dropped = report.dropped.iter().filter(|d| d.frame < 5).count();
                     assert!(report.error.is_some() || dropped > 0, "{sets:?}");
-                    assert!(report.frames.len() <= 5, "{sets:?}: {}", report.frames.len());
+                    let late = report.frames.iter().filter(|frame| frame.header.tick >= 5);
+                    assert!(report.error.is_none() || late.count() == 0, "{sets:?}");
                     let all = report.frames.len() + report.dropped.len();
                     assert!(all <= report.delivered.len(), "{sets:?}");
                 }

@@ -91,6 +91,7 @@ fn a_full_frame_fills_every_entity_and_timeline() {
         paths::CAMERA,
         paths::IMAGE,
         paths::CAMERA_DETECTIONS,
+        paths::CAMERA_DETECTION_NAMES,
         paths::CAMERA_TRACKS,
         paths::CAMERA_TRACK_NAMES,
         paths::CAMERA_TRUTH,
@@ -175,6 +176,55 @@ fn a_new_sequence_starts_without_trails() {
     let own = counts_of(&chunks, paths::EGO_TRAIL, "LineStrips3D:strips");
     assert_eq!(own, BTreeMap::from([(1, 1), (2, 0)]));
     assert_eq!(frames_of(&chunks, paths::NOTICES), [0, 2]);
+}
+
+#[test]
+fn a_new_scene_starts_without_trails_and_without_a_notice() {
+    let (mut recorder, storage) = in_memory();
+    for (tick, scene) in [0, 0, 1, 1].into_iter().enumerate() {
+        let header = Header { scene, ..made_up::header("0001", tick as u32, tick as u64) };
+        let tracks = made_up::tracks(&[(1, TrackState::Confirmed)], 12.0 + tick as f64);
+        let view = FrameView { tracks: Some(&tracks), ..FrameView::new(&header) };
+        recorder.log(&view).expect("logged");
+    }
+    let chunks = chunks(storage.take(), StoreKind::Recording);
+    let trails = counts_of(&chunks, paths::TRAILS, "LineStrips3D:strips");
+    assert_eq!(trails, BTreeMap::from([(0, 0), (1, 1), (2, 0), (3, 1)]));
+    assert_eq!(frames_of(&chunks, paths::NOTICES), [0]);
+}
+
+#[test]
+fn the_camera_of_an_earlier_sequence_goes_once_where_the_next_has_none() {
+    let (mut recorder, storage) = in_memory();
+    log_full(&mut recorder, "0001", 0, 0);
+    for (tick, sequence) in [(1, "0001"), (2, "0002"), (3, "0002")] {
+        let header = made_up::header(sequence, tick as u32, tick);
+        recorder.log(&FrameView::new(&header)).expect("logged");
+    }
+    log_full(&mut recorder, "0002", 4, 4);
+    log_full(&mut recorder, "0003", 5, 5);
+    let chunks = chunks(storage.take(), StoreKind::Recording);
+    for component in ["Pinhole:image_from_camera", "Transform3D:translation"] {
+        let counts = counts_of(&chunks, paths::CAMERA, component);
+        assert_eq!(counts, BTreeMap::from([(0, 1), (2, 0), (4, 1), (5, 1)]), "{component}");
+    }
+}
+
+#[test]
+fn small_boxes_in_the_image_have_no_name() {
+    let (mut recorder, storage) = in_memory();
+    let header = made_up::header("0001", 0, 0);
+    let mut found = made_up::detections_2d();
+    for height in [39.0, 40.0, 90.0] {
+        let bbox = delos_core::Box2::new(0.0, 0.0, 30.0, height);
+        found.0.push(delos_core::Detection2d { bbox, ..found.0[0] });
+    }
+    let view = FrameView { detections_2d: Some(&found), ..FrameView::new(&header) };
+    recorder.log(&view).expect("logged");
+    let chunks = chunks(storage.take(), StoreKind::Recording);
+    let boxes = counts_of(&chunks, paths::CAMERA_DETECTIONS, "Boxes2D:half_sizes");
+    let names = counts_of(&chunks, paths::CAMERA_DETECTION_NAMES, "Points2D:labels");
+    assert_eq!((boxes[&0], names[&0]), (4, 2));
 }
 
 #[test]

@@ -1,0 +1,112 @@
+//! A frame under way.
+
+use crate::component::Role;
+use crate::message::AnyMsg;
+use crate::plan::Plan;
+use crate::records::{FrameRecord, SpanNs};
+use delos_core::{Digest, DigestHasher, Header, Span};
+use std::sync::Arc;
+
+/// How far a node is with a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub(crate) enum Progress {
+    Pending,
+    Running,
+    Published,
+    Recorded,
+}
+
+/// A frame under way.
+pub(crate) struct Tick {
+    pub(crate) header: Arc<Header>,
+    pub(crate) released_ns: i64,
+    pub(crate) topics: Vec<Option<AnyMsg>>,
+    pub(crate) progress: Vec<Progress>,
+    pub(crate) spans: Vec<SpanNs>,
+    pub(crate) silent: Vec<bool>,
+    pub(crate) digests: Vec<Digest>,
+}
+
+impl Tick {
+    /// A frame that the source has just delivered.
+    pub(crate) fn new(plan: &Plan, header: Arc<Header>, released_ns: i64) -> Self {
+        Self {
+            header,
+            released_ns,
+            topics: vec![None; plan.topics.len()],
+            progress: vec![Progress::Pending; plan.nodes.len()],
+            spans: vec![SpanNs::default(); plan.nodes.len()],
+            silent: vec![false; plan.nodes.len()],
+            digests: vec![Digest(0); plan.nodes.len()],
+        }
+    }
+
+    /// Makes a node's messages visible to its readers.
+    pub(crate) fn publish(
+        &mut self,
+        plan: &Plan,
+        node: usize,
+        outputs: &[Option<AnyMsg>],
+        span: SpanNs,
+    ) {
+        for (topic, message) in plan.nodes[node].outputs.iter().zip(outputs) {
+            self.topics[*topic].clone_from(message);
+        }
+        self.spans[node] = span;
+        self.silent[node] = !outputs.is_empty() && outputs.iter().all(Option::is_none);
+        self.progress[node] = Progress::Published;
+    }
+
+    /// Notes the digest of what a node published.
+    pub(crate) fn record(&mut self, node: usize, digest: Digest) {
+        self.digests[node] = digest;
+        self.progress[node] = Progress::Recorded;
+    }
+
+    /// For observers: how long the nodes before took, and (number `usize::MAX`) the chain.
+    pub(crate) fn timings(&self, plan: &Plan, node: usize) -> Vec<(usize, Span)> {
+        if plan.nodes[node].role != Role::Observer {
+            return Vec::new();
+        }
+        let done = (0..plan.nodes.len()).filter(|n| self.has_published(*n));
+        let span = |n: usize| Span::from_nanos(self.spans[n].end - self.spans[n].start);
+        let chain = Span::from_nanos(self.published(plan) - self.released_ns);
+        done.map(|n| (n, span(n))).chain([(usize::MAX, chain)]).collect()
+    }
+
+    pub(crate) fn has_published(&self, node: usize) -> bool {
+        self.progress[node] >= Progress::Published
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.progress.iter().all(|p| *p == Progress::Recorded)
+    }
+
+    /// When the last stage was done.
+    pub(crate) fn published(&self, plan: &Plan) -> i64 {
+        let stages = plan.nodes.iter().zip(&self.spans);
+        let ends = stages.filter(|(n, _)| n.role != Role::Observer).map(|(_, span)| span.end);
+        ends.max().unwrap_or(self.released_ns).max(self.released_ns)
+    }
+
+    pub(crate) fn into_record(self, plan: &Plan) -> FrameRecord {
+        FrameRecord {
+            published_ns: self.published(plan),
+            header: self.header,
+            released_ns: self.released_ns,
+            spans: self.spans,
+            silent: self.silent,
+            digests: self.digests,
+        }
+    }
+}
+
+/// Digest over all outputs of a node, in the order of its ports.
+pub(crate) fn digest_of(outputs: &[Option<AnyMsg>]) -> Digest {
+    let mut hasher = DigestHasher::default();
+    for message in outputs {
+        let digest = message.as_ref().and_then(AnyMsg::digest);
+        hasher.bool(digest.is_some()).bytes(&digest.map_or(0, |d| d.0).to_le_bytes());
+    }
+    hasher.finish()
+}
