@@ -10,10 +10,11 @@ use delos_core::{
     PointCloud, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
-use delos_viz::{FrameView, Recorder, RecorderOptions, VizConfig};
+use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
 use results::ResultFiles;
 use rows::FrameRows;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Parameters of the recorder.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +72,8 @@ pub struct RecorderComponent {
     ports: RecorderPorts,
     recorder: Option<Recorder>,
     files: Option<ResultFiles>,
+    /// Notices that stand in the recording already.
+    shown: BTreeSet<String>,
 }
 
 impl Component for RecorderComponent {
@@ -102,7 +105,7 @@ impl Component for RecorderComponent {
         context: &BuildContext,
     ) -> ComponentResult<Self> {
         let Some(environment) = context.get::<Environment>() else {
-            return Ok(Self { ports, recorder: None, files: None });
+            return Ok(Self { ports, recorder: None, files: None, shown: BTreeSet::new() });
         };
         config.view.check()?;
         let wishes = &environment.wishes;
@@ -120,7 +123,7 @@ impl Component for RecorderComponent {
             None
         };
         let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out));
-        Ok(Self { ports, recorder, files })
+        Ok(Self { ports, recorder, files, shown: BTreeSet::new() })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
@@ -161,6 +164,8 @@ impl RecorderComponent {
 
     fn record(&mut self, io: &Io<'_>) -> ComponentResult {
         let Some(recorder) = &mut self.recorder else { return Ok(()) };
+        let news = io.told().iter().filter(|text| self.shown.insert((*text).clone()));
+        let news: Vec<&String> = news.collect();
         let (latencies_ms, end_to_end_ms) = latencies(io);
         let ports = &self.ports;
         let (calibration, image) = (io.get(ports.calibration), io.get(ports.image));
@@ -183,6 +188,9 @@ impl RecorderComponent {
             latencies_ms: &latencies_ms,
             end_to_end_ms,
         })?;
+        for text in news {
+            recorder.notice(Notice::Info, text)?;
+        }
         Ok(())
     }
 }

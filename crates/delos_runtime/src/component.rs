@@ -98,6 +98,7 @@ pub struct Io<'a> {
     inputs: &'a [Option<AnyMsg>],
     outputs: Vec<Option<AnyMsg>>,
     spans: &'a [(&'a str, Span)],
+    told: &'a [String],
     notices: Vec<String>,
     ended: bool,
 }
@@ -109,7 +110,20 @@ impl<'a> Io<'a> {
         outputs: usize,
         spans: &'a [(&'a str, Span)],
     ) -> Self {
-        Self { header, inputs, outputs: vec![None; outputs], spans, notices: vec![], ended: false }
+        Self {
+            header,
+            inputs,
+            outputs: vec![None; outputs],
+            spans,
+            told: &[],
+            notices: vec![],
+            ended: false,
+        }
+    }
+
+    pub(crate) const fn with_told(mut self, told: &'a [String]) -> Self {
+        self.told = told;
+        self
     }
 
     /// The frame.
@@ -161,6 +175,12 @@ impl<'a> Io<'a> {
     /// display only, never for results.
     pub fn spans(&self) -> &[(&'a str, Span)] {
         self.spans
+    }
+
+    /// For observers: what the components before this one have told the user in this frame,
+    /// each with the component's id. For display only, never for results.
+    pub const fn told(&self) -> &'a [String] {
+        self.told
     }
 
     pub(crate) fn into_parts(self) -> IoParts {

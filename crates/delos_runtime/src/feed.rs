@@ -82,10 +82,9 @@ impl Feeder<'_, '_> {
         let plan = self.shared.plan;
         let outputs = plan.nodes[plan.source()].outputs.len();
         let start = self.shared.clock.now_ns();
-        let (parts, result) = process(source, Io::new(None, &[], outputs, &[]));
+        let (mut parts, result) = process(source, Io::new(None, &[], outputs, &[]));
         let span = SpanNs { start, end: self.shared.clock.now_ns() };
-        let told = parts.notices.iter().map(|text| (self.fed, plan.source(), text.clone()));
-        self.shared.lock().notices.extend(told);
+        self.shared.lock().tell(self.fed, plan.source(), std::mem::take(&mut parts.notices));
         result?;
         if parts.ended {
             return Ok(None);

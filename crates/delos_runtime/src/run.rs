@@ -144,14 +144,13 @@ fn finish_all(plan: &Plan, pools: &mut Pools) -> Option<RunError> {
 fn report_of(plan: &Plan, mut state: State, start_ns: i64) -> RunReport {
     let frames = state.take_frames();
     let last = frames.iter().map(|frame| frame.published_ns).max();
-    let mut notices = state.notices;
-    notices.sort();
     let mut said = BTreeSet::new();
-    let notices = notices
-        .into_iter()
-        .map(|(_, node, text)| (plan.nodes[node].id.clone(), text))
-        .filter(|notice| said.insert(notice.clone()))
-        .collect();
+    let mut notices = Vec::new();
+    for (_, mut told) in std::mem::take(&mut state.notices) {
+        told.sort();
+        let named = told.into_iter().map(|(node, text)| (plan.nodes[node].id.clone(), text));
+        notices.extend(named.filter(|notice| said.insert(notice.clone())));
+    }
     RunReport {
         nodes: plan.nodes.iter().map(|node| node.id.clone()).collect(),
         frames,

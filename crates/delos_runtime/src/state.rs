@@ -1,6 +1,6 @@
 //! What workers and the feeder share: frames under way, and what is ready.
 
-use crate::component::{AnyComponent, Concurrency};
+use crate::component::{AnyComponent, Concurrency, Role};
 use crate::error::RunError;
 use crate::message::AnyMsg;
 use crate::plan::Plan;
@@ -22,6 +22,8 @@ pub(crate) struct Job {
     pub(crate) header: Arc<Header>,
     pub(crate) inputs: Vec<Option<AnyMsg>>,
     pub(crate) timings: Vec<(usize, Span)>,
+    /// For observers: what the components before have told the user in this frame.
+    pub(crate) told: Vec<String>,
 }
 
 /// Messages whose digest is to be noted.
@@ -56,7 +58,8 @@ pub(crate) struct State {
     pub(crate) dropped: Vec<Dropped>,
     /// Everything the source delivered, dropped or not.
     pub(crate) delivered: Vec<(Arc<Header>, Digest)>,
-    pub(crate) notices: Vec<(u64, usize, String)>,
+    /// What components told the user, by frame.
+    pub(crate) notices: BTreeMap<u64, Vec<(usize, String)>>,
 }
 
 impl State {
@@ -77,7 +80,7 @@ impl State {
             frames: Vec::new(),
             dropped: Vec::new(),
             delivered: Vec::new(),
-            notices: Vec::new(),
+            notices: BTreeMap::new(),
         }
     }
 
@@ -181,6 +184,22 @@ impl State {
         Some(task)
     }
 
+    fn told(&self, plan: &Plan, seq: u64, node: usize) -> Vec<String> {
+        if plan.nodes[node].role != Role::Observer {
+            return Vec::new();
+        }
+        let here = self.notices.get(&seq).into_iter().flatten();
+        here.map(|(from, text)| format!("{}: {text}", plan.nodes[*from].id)).collect()
+    }
+
+    /// Notes what a component tells the user.
+    pub(crate) fn tell(&mut self, seq: u64, node: usize, texts: Vec<String>) {
+        if !texts.is_empty() {
+            let told = texts.into_iter().map(|text| (node, text));
+            self.notices.entry(seq).or_default().extend(told);
+        }
+    }
+
     pub(crate) fn has_ready(&self, plan: &Plan) -> bool {
         self.find_ready(plan).is_some()
     }
@@ -193,7 +212,8 @@ impl State {
         self.next[node] = self.next[node].max(seq + 1);
         let header = Arc::clone(&tick.header);
         let timings = tick.timings(plan, node);
-        Some(Job { seq, node, component, header, inputs, timings })
+        let told = self.told(plan, seq, node);
+        Some(Job { seq, node, component, header, inputs, timings, told })
     }
 
     fn find_ready(&self, plan: &Plan) -> Option<(u64, usize)> {

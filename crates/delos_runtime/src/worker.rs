@@ -75,19 +75,19 @@ fn next_task(shared: &Shared<'_>, mut state: MutexGuard<'_, State>) -> Option<Ta
 
 /// Processes one frame in one component and publishes what comes out.
 fn do_job<'a>(shared: &'a Shared<'_>, job: Job) -> MutexGuard<'a, State> {
-    let Job { seq, node, mut component, header, inputs, timings } = job;
+    let Job { seq, node, mut component, header, inputs, timings, told } = job;
     let plan = shared.plan;
     let name = |index: usize| plan.nodes.get(index).map_or("end_to_end", |n| n.id.as_str());
     let spans: Vec<(&str, Span)> = timings.iter().map(|(n, span)| (name(*n), *span)).collect();
     let outputs = plan.nodes[node].outputs.len();
-    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans);
+    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans).with_told(&told);
     let start = shared.clock.now_ns();
     let (parts, result) = process(component.as_mut(), io);
     let span = SpanNs { start, end: shared.clock.now_ns() };
     let mut state = shared.lock();
     // Back in its pool also after a failure: an earlier frame may still need it.
     state.give_back(node, component);
-    state.notices.extend(parts.notices.into_iter().map(|text| (seq, node, text)));
+    state.tell(seq, node, parts.notices);
     match result {
         Ok(()) => state.publish(plan, seq, node, parts.outputs, span),
         Err(source) => fail(shared, &mut state, seq, node, &header, source),
