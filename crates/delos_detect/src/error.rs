@@ -100,15 +100,8 @@ pub enum DetectError {
         value: f32,
     },
     /// A parameter of the LiDAR detector out of its range.
-    #[error("{name} = {value} is out of range; use {wanted}")]
-    Setting {
-        /// Name of the parameter, with its section.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// What is allowed.
-        wanted: &'static str,
-    },
+    #[error(transparent)]
+    Setting(#[from] delos_core::SettingError),
     /// Inference failed.
     #[error(transparent)]
     Infer(#[from] InferError),

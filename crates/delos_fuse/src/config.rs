@@ -1,6 +1,8 @@
 //! Parameters of the fusion.
 
 use crate::FuseError;
+use delos_core::SettingError;
+use delos_core::setting::{check, positive, share};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of [`Fuser`](crate::Fuser).
@@ -55,12 +57,12 @@ impl FusionConfig {
         check("min_points", points, "1 or more", self.min_points >= 1)?;
         share("denied_factor", self.denied_factor)?;
         positive("camera_range_m", self.camera_range_m)?;
-        self.lift.validate()
+        Ok(self.lift.validate()?)
     }
 }
 
 impl LiftConfig {
-    fn validate(&self) -> Result<(), FuseError> {
+    fn validate(&self) -> Result<(), SettingError> {
         positive("lift.max_range_m", self.max_range_m)?;
         positive("lift.bottom_sigma_px", self.bottom_sigma_px)?;
         let sigma = self.height_sigma;
@@ -68,26 +70,6 @@ impl LiftConfig {
         let yaw = self.road_yaw_rad;
         check("lift.road_yaw_rad", yaw, "a finite number", yaw.is_finite())
     }
-}
-
-fn positive(name: &'static str, value: f64) -> Result<(), FuseError> {
-    check(name, value, "a finite number above 0", value.is_finite() && value > 0.0)
-}
-
-fn share(name: &'static str, value: f64) -> Result<(), FuseError> {
-    check(name, value, "0 to 1", (0.0..=1.0).contains(&value))
-}
-
-fn check(
-    name: &'static str,
-    value: f64,
-    wanted: &'static str,
-    fits: bool,
-) -> Result<(), FuseError> {
-    if fits {
-        return Ok(());
-    }
-    Err(FuseError::Setting { name, value: value.to_string(), wanted })
 }
 
 /// Parameters of placing camera boxes in space without LiDAR.

@@ -1,6 +1,8 @@
 //! Parameters of the detector.
 
 use crate::DetectError;
+use delos_core::SettingError;
+use delos_core::setting::{check, not_negative, positive, share};
 use serde::{Deserialize, Serialize};
 
 /// The grids of ground and cells reach no farther, metres.
@@ -54,12 +56,12 @@ impl LidarConfig {
         let high = self.max_height_m.is_finite() && self.max_height_m > self.ground.thickness_m;
         check("max_height_m", self.max_height_m, "a number above ground.thickness_m", high)?;
         self.cluster.validate()?;
-        share("min_score", self.min_score)
+        Ok(share("min_score", self.min_score)?)
     }
 }
 
 impl GroundConfig {
-    fn validate(&self) -> Result<(), DetectError> {
+    fn validate(&self) -> Result<(), SettingError> {
         positive("ground.thickness_m", self.thickness_m)?;
         positive("ground.below_m", self.below_m)?;
         positive("ground.tolerance_m", self.tolerance_m)?;
@@ -71,7 +73,7 @@ impl GroundConfig {
 }
 
 impl ClusterConfig {
-    fn validate(&self) -> Result<(), DetectError> {
+    fn validate(&self) -> Result<(), SettingError> {
         let cells = SMALLEST_CELL_M..=WIDEST_GAP_M;
         check("cluster.cell_m", self.cell_m, "0.05 to 2", cells.contains(&self.cell_m))?;
         positive("cluster.gap_m", self.gap_m)?;
@@ -84,30 +86,6 @@ impl ClusterConfig {
         let points = f64::from(self.min_points);
         check("cluster.min_points", points, "1 or more", self.min_points >= 1)
     }
-}
-
-fn positive(name: &'static str, value: f64) -> Result<(), DetectError> {
-    check(name, value, "a finite number above 0", value.is_finite() && value > 0.0)
-}
-
-fn not_negative(name: &'static str, value: f64) -> Result<(), DetectError> {
-    check(name, value, "a finite number, 0 or more", value.is_finite() && value >= 0.0)
-}
-
-fn share(name: &'static str, value: f64) -> Result<(), DetectError> {
-    check(name, value, "0 to 1", (0.0..=1.0).contains(&value))
-}
-
-fn check(
-    name: &'static str,
-    value: f64,
-    wanted: &'static str,
-    fits: bool,
-) -> Result<(), DetectError> {
-    if fits {
-        return Ok(());
-    }
-    Err(DetectError::Setting { name, value: value.to_string(), wanted })
 }
 
 /// Parameters of the ground estimate.
