@@ -128,6 +128,38 @@ pub enum IngestError {
         /// How to get it, or what there is instead.
         how: String,
     },
+    /// The operating system refused to write a file or folder.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A folder that cannot be taken for new data.
+    #[error("{}: {what}", path.display())]
+    Output {
+        /// The folder.
+        path: PathBuf,
+        /// What is in the way, and what to do.
+        what: String,
+    },
+    /// A drive that the layout has no words for, or that is not complete.
+    #[error("sequence {name}: {what}")]
+    Drive {
+        /// Name of the sequence.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// A simulator did not give a frame.
+    #[error("cannot simulate frame {frame}")]
+    Simulation {
+        /// Number of the frame.
+        frame: usize,
+        /// What it says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A card that came with the program is wrong.
     #[error("card of data set {name}: {what}")]
     Card {
@@ -142,6 +174,11 @@ impl IngestError {
     /// A refusal of the operating system, with the file it is about.
     pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Self::Io { path: path.into(), source }
+    }
+
+    /// A refusal of the operating system to write, with the file it is about.
+    pub fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Write { path: path.into(), source }
     }
 
     /// A file whose content is wrong as a whole.

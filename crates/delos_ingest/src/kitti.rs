@@ -16,6 +16,7 @@ mod object;
 pub(crate) mod open;
 pub mod oxts;
 pub mod poses;
+pub mod radar;
 mod raw;
 mod reader;
 pub mod results;
@@ -26,6 +27,7 @@ pub mod timestamps;
 mod tracking;
 pub mod tracklets;
 pub mod velodyne;
+pub mod write;
 mod yaml;
 
 #[cfg(test)]

@@ -65,6 +65,8 @@ pub struct ReplayOptions {
     pub camera: Need,
     /// Whether LiDAR scans have to be there.
     pub lidar_need: Need,
+    /// Whether radar scans have to be there.
+    pub radar: Need,
     /// Folder of 3-D detection files: absolute, relative to the working folder, or
     /// relative to the data set's root.
     pub detections: Option<PathBuf>,
@@ -84,6 +86,17 @@ pub struct ReplayOptions {
     pub fps: Option<f64>,
 }
 
+impl ReplayOptions {
+    /// For the layouts that have no place for radar scans.
+    pub(crate) fn refuse_radar(&self, layout: &str) -> Result<(), IngestError> {
+        if self.radar != Need::Required {
+            return Ok(());
+        }
+        let what = format!("radar scans (there is no place for them in {layout})");
+        Err(IngestError::Missing { what, looked_for: vec![self.data.clone()] })
+    }
+}
+
 impl Default for ReplayOptions {
     fn default() -> Self {
         Self {
@@ -92,6 +105,7 @@ impl Default for ReplayOptions {
             sequences: Sequences::All,
             camera: Need::Optional,
             lidar_need: Need::Optional,
+            radar: Need::Optional,
             detections: None,
             detections_need: Need::Optional,
             detections_2d: None,

@@ -20,6 +20,8 @@ pub enum Layout {
     UserFolder,
     /// A user's own video file.
     Video,
+    /// A simulated drive: no files.
+    Simulated,
 }
 
 impl Layout {
@@ -31,6 +33,7 @@ impl Layout {
             Self::KittiObject => "kitti_object",
             Self::UserFolder => "user_folder",
             Self::Video => "video",
+            Self::Simulated => "simulated",
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::IngestError;
 use delos_core::{
     Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, PointCloud,
+    RadarScan,
 };
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ pub struct SensorFrame {
     pub image: Option<Image>,
     /// The LiDAR's scan, in the vehicle's frame.
     pub cloud: Option<PointCloud<Ego>>,
+    /// The radar's echoes, in the vehicle's frame.
+    pub radar: Option<RadarScan<Ego>>,
     /// Where the vehicle is; the world is the vehicle's frame of the first frame.
     pub pose: Option<EgoPose>,
     /// What is labelled.

@@ -50,6 +50,7 @@ pub fn recognises(path: &Path) -> bool {
 /// intrinsics are wrong or belong to another image size.
 pub fn open(options: &ReplayOptions) -> Result<Recording, IngestError> {
     refuse_detections(options)?;
+    options.refuse_radar("a user's own data")?;
     let rate = rate_of(options)?;
     if options.data.is_file() {
         refuse_scan(&options.data)?;

@@ -54,7 +54,10 @@ pub(crate) fn draw_detections(
     canvas.draw(path, boxes.as_ref(), Boxes3D::clear_fields)
 }
 
-/// Shows labelled objects in white, in space and in the image.
+/// Occlusion of objects of which nobody sees anything (or nobody knows).
+const NOT_SEEN: u8 = 3;
+
+/// Shows labelled objects in white, in space and, where they are to be seen, in the image.
 pub(crate) fn draw_truth(
     canvas: &mut Canvas,
     truth: Option<&GroundTruth>,
@@ -62,18 +65,20 @@ pub(crate) fn draw_truth(
     image: Option<&Image>,
 ) -> Result<(), VizError> {
     let objects = truth.map(|truth| {
-        truth.0.iter().filter_map(|o| o.bbox.map(|b| (b, o.class))).collect::<Vec<_>>()
+        let placed = truth.0.iter().filter_map(|o| o.bbox.map(|b| (b, o)));
+        placed.collect::<Vec<_>>()
     });
     let boxes = objects.as_ref().map(|objects| {
         boxes3d(objects.iter().map(|(b, _)| b))
             .with_colors([palette::color(palette::TRUTH)])
-            .with_labels(objects.iter().map(|(_, class)| format!("{class} (labelled)")))
+            .with_labels(objects.iter().map(|(_, o)| format!("{} (labelled)", o.class)))
             .with_show_labels(false)
             .with_radii([Radius::new_ui_points(0.8)])
     });
     canvas.draw(paths::TRUTH, boxes.as_ref(), Boxes3D::clear_fields)?;
     let seen = objects.zip(calibration.and_then(|c| c.camera)).map(|(objects, camera)| {
-        let boxes = objects.iter().map(|(b, _)| (*b, palette::TRUTH));
+        let seen = objects.iter().filter(|(_, o)| o.occlusion < NOT_SEEN);
+        let boxes = seen.map(|(b, _)| (*b, palette::TRUTH));
         wires(&camera, image, boxes).with_radii([Radius::new_ui_points(0.6)])
     });
     canvas.draw(paths::CAMERA_TRUTH, seen.as_ref(), LineStrips2D::clear_fields)

@@ -124,7 +124,8 @@ impl Excerpt {
     fn note(&mut self, chunk: &Chunk) {
         let at = |path: &str| *chunk.entity_path() == EntityPath::from(path);
         let camera = at(paths::IMAGE) || at(paths::CAMERA_DETECTIONS);
-        let space = [paths::GROUND, paths::DETECTIONS, paths::TRACKS, paths::EGO_TRAIL];
+        let space =
+            [paths::GROUND, paths::RADAR, paths::DETECTIONS, paths::TRACKS, paths::EGO_TRAIL];
         self.layout = self.layout.with(camera, space.into_iter().any(at));
     }
 

@@ -34,6 +34,7 @@ mod latency;
 mod options;
 mod palette;
 mod paths;
+mod radar;
 mod recorder;
 mod shot;
 mod sink;

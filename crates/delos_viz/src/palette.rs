@@ -12,6 +12,8 @@ pub(crate) const TRUTH: Rgb = [255, 255, 255];
 pub(crate) const GROUND: Rgb = [74, 80, 92];
 /// Points that belong to nothing.
 pub(crate) const REST: Rgb = [128, 134, 146];
+/// Echoes of the radar.
+pub(crate) const RADAR: Rgb = [255, 0, 220];
 /// The vehicle and its trail.
 pub(crate) const EGO: Rgb = [205, 210, 220];
 

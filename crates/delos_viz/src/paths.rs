@@ -31,6 +31,11 @@ pub(crate) const CLUSTERS: &str = "world/ego/lidar/clusters";
 /// All other points.
 pub(crate) const REST: &str = "world/ego/lidar/rest";
 
+/// Echoes of the radar.
+pub(crate) const RADAR: &str = "world/ego/radar/echoes";
+/// How fast the echoes move over ground, along their rays.
+pub(crate) const RADAR_VELOCITY: &str = "world/ego/radar/velocity";
+
 /// Boxes from LiDAR alone.
 pub(crate) const LIDAR_BOXES: &str = "world/ego/lidar_boxes";
 /// Boxes that went into the tracker.

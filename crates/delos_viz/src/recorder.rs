@@ -8,11 +8,11 @@ use crate::latency::LatencyLayer;
 use crate::sink::FileWriter;
 use crate::tracks::TrackLayer;
 use crate::{
-    Live, RecorderOptions, VizConfig, VizError, boxes, cloud, image, paths, tracks, viewer,
+    Live, RecorderOptions, VizConfig, VizError, boxes, cloud, image, paths, radar, tracks, viewer,
 };
 use delos_core::{
     Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, PointCloud,
-    Segments, Tracks,
+    RadarScan, Segments, Tracks,
 };
 use rerun::log::ChunkBatcherConfig;
 use rerun::sink::{LogSink, MultiSink};
@@ -34,6 +34,8 @@ pub struct FrameView<'a> {
     pub image: Option<&'a Image>,
     /// The LiDAR scan.
     pub cloud: Option<&'a PointCloud<Ego>>,
+    /// The radar's echoes.
+    pub radar: Option<&'a RadarScan<Ego>>,
     /// What the points of the scan belong to.
     pub segments: Option<&'a Segments>,
     /// Rectangles found in the image.
@@ -62,6 +64,7 @@ impl<'a> FrameView<'a> {
             calibration: None,
             image: None,
             cloud: None,
+            radar: None,
             segments: None,
             detections_2d: None,
             lidar: None,
@@ -77,6 +80,7 @@ impl<'a> FrameView<'a> {
     /// Whether something lies in space.
     const fn has_space(&self) -> bool {
         self.cloud.is_some()
+            || self.radar.is_some()
             || self.lidar.is_some()
             || self.detections_3d.is_some()
             || self.tracks.is_some()
@@ -148,6 +152,7 @@ impl Recorder {
         canvas.fix(paths::WORLD, &rerun::ViewCoordinates::FLU())?;
         boxes::prepare(&canvas)?;
         cloud::prepare(&canvas)?;
+        radar::prepare(&canvas)?;
         Ok(Self {
             canvas,
             config,
@@ -249,6 +254,7 @@ impl Recorder {
         let pose = known_pose(frame.pose, frame.tracks);
         self.vehicle.draw(canvas, pose, frame.calibration, self.config.ego_trail_frames)?;
         cloud::draw(canvas, frame.cloud, frame.segments, &self.config)?;
+        radar::draw(canvas, frame.radar, self.config.arrow_seconds)?;
         boxes::draw_detections(canvas, paths::LIDAR_BOXES, frame.lidar)?;
         boxes::draw_detections(canvas, paths::DETECTIONS, frame.detections_3d)?;
         boxes::draw_truth(canvas, frame.truth, frame.calibration, frame.image)?;

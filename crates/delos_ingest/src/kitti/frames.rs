@@ -15,8 +15,10 @@ const MOST_FRAMES: u32 = 1_000_000;
 pub(super) struct FrameSets<'a> {
     pub(super) images: &'a Numbered,
     pub(super) scans: &'a Numbered,
+    pub(super) radars: &'a Numbered,
     pub(super) camera: Need,
     pub(super) lidar: Need,
+    pub(super) radar: Need,
     /// Where detection files stand in for sensors: the last frame that any file knows of.
     pub(super) last_without_sensors: Option<u32>,
 }
@@ -26,26 +28,41 @@ impl FrameSets<'_> {
     /// to the last one known when detection files drive the run, else every frame that
     /// has any sensor.
     pub(super) fn numbers(&self, folder: &Path) -> Result<Vec<u32>, IngestError> {
-        let images = || self.images.keys().copied();
-        let scans = || self.scans.keys().copied();
-        let numbers: Vec<u32> = match (self.camera, self.lidar) {
-            (Need::Required, Need::Required) => {
-                images().filter(|number| self.scans.contains_key(number)).collect()
+        let mut required = self.sensors().into_iter().filter(|(need, _)| *need == Need::Required);
+        if let Some((_, first)) = required.next() {
+            let others: Vec<_> = required.collect();
+            let has_all = |number: &u32| others.iter().all(|(_, files)| files.contains_key(number));
+            return Ok(first.keys().copied().filter(has_all).collect());
+        }
+        match self.last_without_sensors {
+            Some(last) if last >= MOST_FRAMES => {
+                let what = format!(
+                    "frame number {last} in a label or detection file is beyond {MOST_FRAMES}"
+                );
+                Err(IngestError::format(folder, what))
             }
-            (Need::Required, _) => images().collect(),
-            (_, Need::Required) => scans().collect(),
-            _ => match self.last_without_sensors {
-                Some(last) if last >= MOST_FRAMES => {
-                    let what = format!(
-                        "frame number {last} in a label or detection file is beyond {MOST_FRAMES}"
-                    );
-                    return Err(IngestError::format(folder, what));
-                }
-                Some(last) => (0..=last).collect(),
-                None => images().chain(scans()).collect::<BTreeSet<_>>().into_iter().collect(),
-            },
-        };
-        Ok(numbers)
+            Some(last) => Ok((0..=last).collect()),
+            None => Ok(self.any()),
+        }
+    }
+
+    const fn sensors(&self) -> [(Need, &Numbered); 3] {
+        [(self.camera, self.images), (self.lidar, self.scans), (self.radar, self.radars)]
+    }
+
+    /// The frames that have any sensor.
+    fn any(&self) -> Vec<u32> {
+        let numbers = self.sensors().into_iter().flat_map(|(_, files)| files.keys().copied());
+        numbers.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Says how many frames the radar misses, where there is one.
+    pub(super) fn notice_radar(&self, numbers: &[u32], sequence: &str, notices: &mut Notices) {
+        let without: Vec<u32> =
+            numbers.iter().copied().filter(|number| !self.radars.contains_key(number)).collect();
+        if !self.radars.is_empty() && !without.is_empty() {
+            notices.add(sequence, listed("frame", "without a radar scan", &without));
+        }
     }
 
     /// Says where the sensors disagree about the frames.
@@ -102,19 +119,30 @@ mod tests {
     #[test]
     fn needs_decide_which_frames_are_read() {
         use Need::{Off, Optional, Required};
-        let (images, scans) = (set(&[0, 1, 4]), set(&[1, 2]));
-        let table: [(Need, Need, Option<u32>, &[u32]); 6] = [
-            (Required, Required, None, &[1]),
-            (Required, Optional, None, &[0, 1, 4]),
-            (Off, Required, Some(9), &[1, 2]),
-            (Optional, Optional, None, &[0, 1, 2, 4]),
-            (Optional, Off, Some(5), &[0, 1, 2, 3, 4, 5]),
-            (Required, Off, Some(5), &[0, 1, 4]),
+        let (images, scans, radars) = (set(&[0, 1, 4]), set(&[1, 2]), set(&[1, 4, 6]));
+        let table: [([Need; 3], Option<u32>, &[u32]); 9] = [
+            ([Required, Required, Optional], None, &[1]),
+            ([Required, Optional, Optional], None, &[0, 1, 4]),
+            ([Off, Required, Optional], Some(9), &[1, 2]),
+            ([Optional, Optional, Optional], None, &[0, 1, 2, 4, 6]),
+            ([Optional, Off, Off], Some(5), &[0, 1, 2, 3, 4, 5]),
+            ([Required, Off, Off], Some(5), &[0, 1, 4]),
+            ([Required, Optional, Required], None, &[1, 4]),
+            ([Required, Required, Required], None, &[1]),
+            ([Off, Off, Required], Some(9), &[1, 4, 6]),
         ];
-        for (camera, lidar, last_without_sensors, wanted) in table {
-            let sets =
-                FrameSets { images: &images, scans: &scans, camera, lidar, last_without_sensors };
-            assert_eq!(sets.numbers(Path::new("x")).expect("few"), wanted, "{camera:?} {lidar:?}");
+        for (needs, last_without_sensors, wanted) in table {
+            let [camera, lidar, radar] = needs;
+            let sets = FrameSets {
+                images: &images,
+                scans: &scans,
+                radars: &radars,
+                camera,
+                lidar,
+                radar,
+                last_without_sensors,
+            };
+            assert_eq!(sets.numbers(Path::new("x")).expect("few"), wanted, "{needs:?}");
         }
     }
 
@@ -124,8 +152,10 @@ mod tests {
         let sets = FrameSets {
             images: &none,
             scans: &none,
+            radars: &none,
             camera: Need::Off,
             lidar: Need::Off,
+            radar: Need::Off,
             last_without_sensors: Some(u32::MAX),
         };
         assert!(sets.numbers(Path::new("x")).is_err());
@@ -133,23 +163,28 @@ mod tests {
 
     #[test]
     fn differences_and_gaps_are_said() {
-        let (images, scans) = (set(&[0, 1, 4]), set(&[1, 2]));
+        let (images, scans, radars) = (set(&[0, 1, 4]), set(&[1, 2]), set(&[0, 1]));
         let sets = FrameSets {
             images: &images,
             scans: &scans,
+            radars: &radars,
             camera: Need::Required,
             lidar: Need::Required,
+            radar: Need::Optional,
             last_without_sensors: None,
         };
         let mut notices = Notices::default();
         sets.compare("a", &mut notices);
         notice_gaps(&[0, 1, 4, 9], "a", &mut notices);
         notice_gaps(&[3, 4, 5], "a", &mut notices);
+        sets.notice_radar(&[0, 1, 4], "a", &mut notices);
+        sets.notice_radar(&[0, 1], "a", &mut notices);
         assert_eq!(
             notices.into_lines(1),
             [
                 "3 images and 2 scans have 1 frame in common; 2 images without a scan (first 0); 1 scan without an image (first 2)",
                 "frame numbers jump from 1 to 4 and at 1 more place",
+                "1 frame without a radar scan (first 4)",
             ]
         );
     }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) fn open(split: &Path, options: &ReplayOptions) -> Result<Opened, IngestError> {
+    options.refuse_radar("KITTI object")?;
     let name = own_name(split);
     let mut opened = Opened {
         layout: Layout::KittiObject,
@@ -115,11 +116,14 @@ impl Split {
         options: &ReplayOptions,
         notices: &mut Notices,
     ) -> Result<Vec<u32>, IngestError> {
+        let radars = Numbered::new();
         let sets = FrameSets {
             images: &self.images,
             scans: &self.scans,
+            radars: &radars,
             camera: options.camera,
             lidar: options.lidar_need,
+            radar: Need::Off,
             last_without_sensors: None,
         };
         sets.compare(name, notices);
@@ -147,6 +151,7 @@ impl Split {
             calibration: Part::File(self.calibrations.get(&frame)?.clone()),
             image: self.images.get(&frame).cloned(),
             scan: self.scans.get(&frame).cloned(),
+            radar: None,
             pose: None,
             truth: self.labels.get(&frame).cloned().map(Part::File),
             detections,

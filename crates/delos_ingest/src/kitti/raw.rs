@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(super) fn open(drives: &[PathBuf], options: &ReplayOptions) -> Result<Opened, IngestError> {
+    options.refuse_radar("KITTI raw")?;
     let by_name: BTreeMap<String, &PathBuf> =
         drives.iter().map(|drive| (own_name(drive), drive)).collect();
     let truth = |drive: &&PathBuf| existing(&drive.join("tracklet_labels.xml"));
@@ -79,6 +80,7 @@ impl Drive<'_> {
             folder: self.folder.to_owned(),
             images,
             scans,
+            radars: Numbered::new(),
             size: None,
             stamps,
             pose_count: None,

@@ -2,13 +2,13 @@
 
 use super::calib::{self, VELODYNE_HEIGHT_M};
 use super::files::parse_text;
-use super::{detections, labels, velodyne};
+use super::{detections, labels, radar, velodyne};
 use crate::IngestError;
 use crate::image::decode_image;
 use crate::stream::{FrameReader, SensorFrame};
 use delos_core::{
     Calibration, CameraModel, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image,
-    ImageSize, PointCloud,
+    ImageSize, PointCloud, RadarScan,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub(super) struct FramePlan {
     pub(super) calibration: Part<Arc<Calibration>>,
     pub(super) image: Option<PathBuf>,
     pub(super) scan: Option<PathBuf>,
+    pub(super) radar: Option<PathBuf>,
     pub(super) pose: Option<EgoPose>,
     pub(super) truth: Option<Part<GroundTruth>>,
     pub(super) detections: Option<Part<Detections3d>>,
@@ -69,6 +70,7 @@ impl FramePlan {
             self.calibration.file(),
             self.image.as_ref(),
             self.scan.as_ref(),
+            self.radar.as_ref(),
             self.truth.as_ref().and_then(Part::file),
             self.detections.as_ref().and_then(Part::file),
             self.detections_2d.as_ref().and_then(Part::file),
@@ -84,8 +86,9 @@ impl FramePlan {
         let image = self.image.as_ref().map(|path| decode_image(&next(), path)).transpose()?;
         let calibration = with_size_of(calibration, image.as_ref());
         let cloud = self.scan.as_ref().map(|path| parse_scan(&next(), path)).transpose()?;
+        let radar = self.radar.as_ref().map(|path| parse_radar(&next(), path)).transpose()?;
         let camera = calibration.camera.as_ref();
-        let mut notices = cloud.as_ref().map_or_else(Vec::new, scan_notices);
+        let mut notices = sensor_notices(cloud.as_ref(), radar.as_ref());
         if let (true, None) = (size_is_assumed, &image) {
             notices.push(assumed_size(camera.and_then(|camera| camera.size)));
         }
@@ -98,6 +101,7 @@ impl FramePlan {
             calibration,
             image,
             cloud,
+            radar,
             notices,
         })
     }
@@ -163,13 +167,24 @@ fn parse_scan(bytes: &[u8], path: &Path) -> Result<PointCloud<Ego>, IngestError>
     velodyne::parse_bin(bytes).map_err(|error| error.in_file(path))
 }
 
-fn scan_notices(cloud: &PointCloud<Ego>) -> Vec<String> {
+fn parse_radar(bytes: &[u8], path: &Path) -> Result<RadarScan<Ego>, IngestError> {
+    radar::parse_bin(bytes).map_err(|error| error.in_file(path))
+}
+
+/// What deserves to be said of the scans of a frame.
+pub(super) fn sensor_notices(
+    cloud: Option<&PointCloud<Ego>>,
+    radar: Option<&RadarScan<Ego>>,
+) -> Vec<String> {
     let mut notices = Vec::new();
-    if cloud.dropped() > 0 {
-        notices.push(format!("{} points are not finite and were dropped", cloud.dropped()));
+    if let Some(dropped) = cloud.map(PointCloud::dropped).filter(|dropped| *dropped > 0) {
+        notices.push(format!("{dropped} points are not finite and were dropped"));
     }
-    if cloud.points().is_empty() {
+    if cloud.is_some_and(|cloud| cloud.points().is_empty()) {
         notices.push("the scan is empty".to_owned());
+    }
+    if let Some(dropped) = radar.map(RadarScan::dropped).filter(|dropped| *dropped > 0) {
+        notices.push(format!("{dropped} radar echoes are not finite and were dropped"));
     }
     notices
 }

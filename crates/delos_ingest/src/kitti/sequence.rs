@@ -27,6 +27,7 @@ pub(super) struct SequenceInputs {
     pub(super) folder: PathBuf,
     pub(super) images: Numbered,
     pub(super) scans: Numbered,
+    pub(super) radars: Numbered,
     pub(super) sensors: SensorCalibration,
     /// Image size from beside the pose file.
     pub(super) size: Option<ImageSize>,
@@ -81,8 +82,10 @@ impl SequenceInputs {
         let sets = FrameSets {
             images: &self.images,
             scans: &self.scans,
+            radars: &self.radars,
             camera: options.camera,
             lidar: options.lidar_need,
+            radar: options.radar,
             last_without_sensors: self.last_without_sensors(),
         };
         sets.compare(&self.name, notices);
@@ -95,6 +98,7 @@ impl SequenceInputs {
         }
         let numbers = sets.numbers(&self.folder)?;
         notice_gaps(&numbers, &self.name, notices);
+        sets.notice_radar(&numbers, &self.name, notices);
         Ok(numbers)
     }
 
@@ -105,7 +109,7 @@ impl SequenceInputs {
             return None;
         }
         let detections = found.into_iter().flatten().filter_map(last);
-        let sensors = [&self.images, &self.scans].into_iter().filter_map(last);
+        let sensors = [&self.images, &self.scans, &self.radars].into_iter().filter_map(last);
         let truth = self.truth.as_ref().and_then(last);
         let poses = self.pose_count.and_then(|count| u32::try_from(count.checked_sub(1)?).ok());
         detections.chain(sensors).chain(truth).chain(poses).max()
@@ -191,6 +195,7 @@ impl SequenceInputs {
             calibration: Part::Known(Arc::clone(calibration)),
             image: self.images.get(&number).cloned(),
             scan: self.scans.get(&number).cloned(),
+            radar: self.radars.get(&number).cloned(),
             pose,
             truth: truth.map(Part::Known),
             detections: detections.map(Part::Known),

@@ -46,6 +46,7 @@ fn tracking() -> tempfile::TempDir {
     write(root, "training/velodyne/0000/000002.bin", scan(&[[f32::NAN, 0.0, 0.0, 0.0]]));
     let poses = [0, 1, 2].map(|z| format!("1 0 0 0 0 1 0 0 0 0 1 {z}\n")).concat();
     write(root, "poses_orbslam3/0000/CameraTrajectory.txt", poses);
+    write(root, "training/radar/0000/000000.bin", [0; 56]);
     folder
 }
 
@@ -91,6 +92,7 @@ fn the_common_part_runs_and_the_rest_is_reported() {
         [
             "3 images and 2 scans have 2 frames in common; 1 image without a scan (first 1); no scans without an image",
             "frame numbers jump from 0 to 2",
+            "1 frame without a radar scan (first 2)",
             "no timestamps: 10 Hz assumed",
             "ego poses from the pose file CameraTrajectory.txt",
         ]
@@ -105,16 +107,57 @@ fn the_common_part_runs_and_the_rest_is_reported() {
     assert!((moved.x - 2.0).abs() < 1e-2, "{moved}");
     let size = last.calibration.camera.expect("a camera").size;
     assert_eq!(size, Some(ImageSize { width: 40, height: 20 }));
+    let radar: Vec<_> = frames.iter().map(|f| f.radar.as_ref().map(|r| r.echoes().len())).collect();
+    assert_eq!(radar, [Some(2), None]);
+}
+
+#[test]
+fn radar_is_read_as_far_as_it_is_wanted() {
+    let folder = tracking();
+    let needs = |radar| ReplayOptions { radar, ..both(folder.path()) };
+    let required = frames(open(&needs(Need::Required)).expect("opens"));
+    assert_eq!(required.iter().map(|f| f.header.frame).collect::<Vec<_>>(), [0]);
+    let off = frames(open(&needs(Need::Off)).expect("opens"));
+    assert!(off.len() == 2 && off.iter().all(|f| f.radar.is_none()));
+    std::fs::remove_dir_all(folder.path().join("training/radar")).expect("removed");
+    let message = failure(&needs(Need::Required));
+    assert!(message.contains("radar scans of sequence 0000 not found"), "{message}");
+    let elsewhere = raw();
+    let data = elsewhere.path().join("d_sync");
+    let message = failure(&ReplayOptions { radar: Need::Required, ..only_lidar(&data) });
+    assert!(
+        message.starts_with("radar scans (there is no place for them in KITTI raw) not found"),
+        "{message}"
+    );
+    assert!(frames(open(&only_lidar(&data)).expect("opens")).iter().all(|f| f.radar.is_none()));
+}
+
+#[test]
+fn timestamps_of_a_sequence_are_used() {
+    let folder = tracking();
+    let lines = ["00.25", "00.35", "00.75"].map(|s| format!("1970-01-01 00:00:{s}\n")).concat();
+    write(folder.path(), "training/timestamps/0000.txt", lines);
+    let recording = open(&both(folder.path())).expect("opens");
+    let stamps: Vec<_> =
+        recording.sequences[0].frames.iter().map(|(_, stamp)| stamp.as_nanos()).collect();
+    assert_eq!(stamps, [250_000_000, 750_000_000]);
+    assert!(!recording.notices.iter().any(|notice| notice.contains("10 Hz")));
 }
 
 #[test]
 fn damaged_files_are_named() {
-    let table: [(&str, &[u8], &str); 9] = [
+    let table: [(&str, &[u8], &str); 11] = [
         (
             "training/velodyne/0000/000000.bin",
             &[0; 17],
             "17 bytes are 1 points of 16 bytes and 1 bytes more",
         ),
+        (
+            "training/radar/0000/000000.bin",
+            &[0; 29],
+            "29 bytes are 1 echoes of 28 bytes and 1 bytes more",
+        ),
+        ("training/timestamps/0000.txt", b"soon\n", "line 1: `soon` is no time"),
         ("training/image_02/0000/000002.png", b"no image", "000002.png"),
         ("training/image_02/0000/000000.png", &image(40, 20)[..60], "000000.png"),
         ("training/calib/0000.txt", b"P2: 1 2 3", "line 1: `P2` needs 12 numbers, 3 found"),

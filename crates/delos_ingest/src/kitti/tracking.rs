@@ -1,6 +1,7 @@
 //! The tracking benchmark: `calib/0000.txt`, `image_02/0000/000000.png`,
 //! `velodyne/0000/000000.bin` (or `velodyne_reduced`), `label_02/0000.txt`,
-//! `oxts/0000.txt`, and beside the split `poses_orbslam3/0000/CameraTrajectory.txt`.
+//! `oxts/0000.txt`, and beside the split `poses_orbslam3/0000/CameraTrajectory.txt`. Of
+//! delos alone are `radar/0000/000000.bin` and `timestamps/0000.txt` (one line a frame).
 
 use super::calib::{self, SensorCalibration};
 use super::files::{Numbered, entries, name, numbered, parse_file, stem, subfolders};
@@ -10,9 +11,9 @@ use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
 use super::standins::StandIns;
-use super::{labels, oxts, poses, yaml};
+use super::{labels, oxts, poses, timestamps, yaml};
 use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
-use delos_core::{CameraModel, GroundTruth, ImageSize};
+use delos_core::{CameraModel, GroundTruth, ImageSize, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -86,6 +87,11 @@ impl Split<'_> {
         if lacks(self.options.lidar_need, scans.is_empty()) {
             return Ok(Err(Absent { what: "LiDAR scans", looked_for: self.scan_folders(name) }));
         }
+        let radars = self.radars(name)?;
+        if lacks(self.options.radar, radars.is_empty()) {
+            let looked_for = vec![self.folder.join("radar").join(name)];
+            return Ok(Err(Absent { what: "radar scans", looked_for }));
+        }
         let calib = self.folder.join("calib").join(format!("{name}.txt"));
         if !calib.is_file() {
             return Ok(Err(Absent { what: "calibration", looked_for: vec![calib] }));
@@ -98,14 +104,13 @@ impl Split<'_> {
                 return Ok(Err(Absent { what: "detection file", looked_for }));
             }
         }
-        self.rest(name, images, scans, &calib).map(Ok)
+        self.rest(name, [images, scans, radars], &calib).map(Ok)
     }
 
     fn rest(
         &self,
         name: &str,
-        images: Numbered,
-        scans: Numbered,
+        [images, scans, radars]: [Numbered; 3],
         calib: &Path,
     ) -> Result<SequenceInputs, IngestError> {
         let sensors = parse_file(calib, |text| calib::benchmark(&calib::parse(text)?, None))?;
@@ -118,8 +123,9 @@ impl Split<'_> {
             folder: self.folder.to_owned(),
             images,
             scans,
+            radars,
             size: self.size_beside_poses(name)?,
-            stamps: None,
+            stamps: self.stamps(name)?,
             pose_count: motion.as_ref().ok().map(Motion::count),
             motion,
             truth: self.truth(name, &sensors.camera)?,
@@ -145,6 +151,18 @@ impl Split<'_> {
 
     fn scans(&self, name: &str, notices: &mut Notices) -> Result<Numbered, IngestError> {
         most_scans(&self.scan_folders(name), self.options, name, notices)
+    }
+
+    fn radars(&self, name: &str) -> Result<Numbered, IngestError> {
+        match self.options.radar {
+            Need::Off => Ok(Numbered::new()),
+            _ => numbered(&self.folder.join("radar").join(name), &["bin"]),
+        }
+    }
+
+    fn stamps(&self, name: &str) -> Result<Option<Vec<Stamp>>, IngestError> {
+        let path = self.folder.join("timestamps").join(format!("{name}.txt"));
+        path.is_file().then(|| parse_file(&path, timestamps::parse)).transpose()
     }
 
     fn truth(

@@ -56,6 +56,7 @@ fn frame(index: usize) -> SensorFrame {
         calibration: Arc::default(),
         image: None,
         cloud: None,
+        radar: None,
         pose: None,
         truth: None,
         detections: None,

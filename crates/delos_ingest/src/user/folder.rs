@@ -153,6 +153,7 @@ impl FrameReader for Folder {
             calibration: Arc::clone(&self.calibration),
             image,
             cloud,
+            radar: None,
             pose: None,
             truth: None,
             detections: None,

@@ -171,6 +171,7 @@ impl Video {
             calibration: Arc::clone(&self.calibration),
             image: Some(image),
             cloud: None,
+            radar: None,
             pose: None,
             truth: None,
             detections: None,

@@ -3,8 +3,8 @@
 use delos_core::{
     Box2, Box3, Calibration, Camera, CameraModel, Detection2d, Detection3d, Detections2d,
     Detections3d, Ego, GroundTruth, Header, Image, ImageSize, LabelledObject, LidarPoint,
-    ObjectClass, PointCloud, Position, Score, Segment, Segments, Size, Source, Stamp, Track,
-    TrackId, TrackState, Tracks, Transform, Yaw,
+    ObjectClass, PointCloud, Position, RadarEcho, RadarScan, Score, Segment, Segments, Size,
+    Source, Stamp, Track, TrackId, TrackState, Tracks, Transform, Yaw,
 };
 use nalgebra::{
     Isometry3, Matrix2, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector2, Vector3,
@@ -40,6 +40,12 @@ pub(crate) fn cloud() -> (PointCloud<Ego>, Segments) {
     let point = |i: i16| LidarPoint { x: f32::from(i), y: 0.0, z: -1.7, intensity: 0.3 };
     let labels = vec![Segment::Ground, Segment::Ground, Segment::Cluster(0), Segment::Rest];
     (PointCloud::new((0..4).map(point).collect()), Segments { labels, clusters: 1 })
+}
+
+/// Two echoes, of which one moves.
+pub(crate) fn radar() -> RadarScan<Ego> {
+    let still = RadarEcho { x: 12.0, y: 1.0, rcs: 8.0, ..RadarEcho::default() };
+    RadarScan::new(vec![still, RadarEcho { compensated_velocity: -5.0, ..still }])
 }
 
 pub(crate) fn detections_2d() -> Detections2d {

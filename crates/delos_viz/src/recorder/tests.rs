@@ -57,6 +57,7 @@ fn log_full(recorder: &mut Recorder, sequence: &str, frame: u32, tick: u64) {
     let header = made_up::header(sequence, frame, tick);
     let (calibration, image) = (made_up::calibration(), made_up::image());
     let (cloud, segments) = made_up::cloud();
+    let radar = made_up::radar();
     let (flat, solid, truth) =
         (made_up::detections_2d(), made_up::detections_3d(), made_up::truth());
     let states = [(1, TrackState::Confirmed), (2, TrackState::Tentative)];
@@ -65,6 +66,7 @@ fn log_full(recorder: &mut Recorder, sequence: &str, frame: u32, tick: u64) {
         calibration: Some(&calibration),
         image: Some(&image),
         cloud: Some(&cloud),
+        radar: Some(&radar),
         segments: Some(&segments),
         detections_2d: Some(&flat),
         lidar: Some(&solid),
@@ -98,6 +100,8 @@ fn a_full_frame_fills_every_entity_and_timeline() {
         paths::GROUND,
         paths::CLUSTERS,
         paths::REST,
+        paths::RADAR,
+        paths::RADAR_VELOCITY,
         paths::LIDAR_BOXES,
         paths::DETECTIONS,
         paths::TRUTH,
