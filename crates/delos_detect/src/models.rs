@@ -1,7 +1,7 @@
 //! Model cards: what a network file is, what goes in and what comes out.
 //!
 //! A card is a TOML file. The cards of the repository's `models/` folder are part of the
-//! program; a [`ModelStore`] reads further ones from folders. A file that does not match
+//! program, and so is the network `delos_camera`; a [`ModelStore`] reads further cards from folders. A file that does not match
 //! its card is refused with the reason.
 
 mod card;
@@ -14,6 +14,6 @@ pub use card::{
     Rounding, Taxonomy, TensorLayout, Thresholds,
 };
 pub use draft::draft_card;
-pub use store::{Download, ListedModel, ModelStore, ResolvedModel};
+pub use store::{Download, Embedded, ListedModel, ModelStore, ResolvedModel};
 pub use tensors::check_tensors;
 pub(crate) use tensors::{input_shape, output_shape};

@@ -111,3 +111,23 @@ fn a_draft_of_a_card_reads_what_the_file_tells() {
     let message = ModelStore::add(runtime, broken.path()).expect_err("refused").to_string();
     assert!(message.contains("not a network"), "{message}");
 }
+
+#[test]
+fn the_network_of_the_program_opens_from_memory_at_any_size() {
+    let Some(runtime) = runtime("the_network_of_the_program") else { return };
+    let model = ModelStore::default().resolve("delos_camera").expect("part of the program");
+    for (size, wanted) in [(None, [832, 256]), (Some([416, 128]), [416, 128])] {
+        let mut detector = open(runtime, model.clone(), size).expect("opens without a file");
+        assert_eq!(detector.input_size(), wanted);
+        assert_eq!(Some(&detector.model().sha256), model.card.sha256.as_ref());
+        let limit = f64::from(model.card.thresholds.score);
+        for level in [0, 90, 255] {
+            for found in detector.detect(&grey(level)).expect("detections").0 {
+                let bbox = found.bbox;
+                assert!(bbox.x1 >= 0.0 && bbox.y1 >= 0.0, "{found:?}");
+                assert!(bbox.x2 <= 127.0 && bbox.y2 <= 63.0, "{found:?}");
+                assert!(found.score.get() >= limit - 1e-6, "{found:?}");
+            }
+        }
+    }
+}

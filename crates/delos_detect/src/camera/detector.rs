@@ -5,7 +5,7 @@ use crate::DetectError;
 use crate::models::{ResolvedModel, Thresholds, check_tensors};
 use crate::models::{input_shape, output_shape};
 use delos_core::{Detections2d, Image};
-use delos_infer::{Device, Model, Runtime, Session, SessionOptions};
+use delos_infer::{Device, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl CameraDetector {
             cause,
         })?;
         let post = PostProcess::new(card, size, thresholds.unwrap_or(card.thresholds))?;
-        let session = Session::open(runtime, Model::File(&model.path), options)?;
+        let session = Session::open(runtime, model.network(), options)?;
         check_tensors(card, size, &session)?;
         let letterbox = Letterbox::new(&card.input, size);
         Ok(Self { model, size, session, letterbox, post })

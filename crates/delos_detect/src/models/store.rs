@@ -1,6 +1,9 @@
 //! Cards and model files, found by name, by path and by hash.
 
+mod embedded;
 mod files;
+
+pub use embedded::Embedded;
 
 use super::{ModelCard, draft_card};
 use crate::DetectError;
@@ -9,7 +12,8 @@ use files::{is_path, sha256_of, toml_files};
 use std::path::{Path, PathBuf};
 
 /// The cards of the repository's `models/` folder.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 4] = [
+    ("delos_camera.toml", include_str!("../../../../models/delos_camera.toml")),
     ("yolov8n.toml", include_str!("../../../../models/yolov8n.toml")),
     ("yolox_nano.toml", include_str!("../../../../models/yolox_nano.toml")),
     ("yolox_nano_416.toml", include_str!("../../../../models/yolox_nano_416.toml")),
@@ -23,15 +27,27 @@ pub struct ModelStore {
     cache: Option<PathBuf>,
 }
 
-/// A model file that is the one its card describes.
+/// A network that is the one its card describes: a file, or a part of the program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResolvedModel {
     /// The card.
     pub card: ModelCard,
-    /// The file.
+    /// The file; its name alone where the network is part of the program.
     pub path: PathBuf,
     /// sha256 of the file, hexadecimal.
     pub sha256: String,
+    /// The network where it is part of the program.
+    pub embedded: Option<Embedded>,
+}
+
+impl ResolvedModel {
+    /// The network, to be opened as a session.
+    pub fn network(&self) -> Model<'_> {
+        match self.embedded {
+            Some(embedded) => Model::Bytes(embedded.bytes()),
+            None => Model::File(&self.path),
+        }
+    }
 }
 
 /// A card and where its file lies.
@@ -41,6 +57,8 @@ pub struct ListedModel<'a> {
     pub card: &'a ModelCard,
     /// The folder with a file of the card's name, not looked into.
     pub folder: Option<&'a Path>,
+    /// Whether the network is part of the program and needs no file.
+    pub is_embedded: bool,
 }
 
 /// What a download of a model needs to know.
@@ -115,8 +133,12 @@ impl ModelStore {
                 .find(|folder| folder.join(&card.file).is_file())
                 .map(PathBuf::as_path)
         };
-        let mut models: Vec<_> =
-            self.cards.iter().map(|card| ListedModel { card, folder: folder(card) }).collect();
+        let listed = |card| ListedModel {
+            card,
+            folder: folder(card),
+            is_embedded: Embedded::of(card).is_some(),
+        };
+        let mut models: Vec<_> = self.cards.iter().map(listed).collect();
         models.sort_by(|a, b| a.card.name.cmp(&b.card.name));
         models
     }
@@ -132,12 +154,16 @@ impl ModelStore {
         if is_path(spec) { self.resolve_file(Path::new(spec)) } else { self.verify(spec) }
     }
 
-    /// Finds the file of the card `name` and compares its sha256 with the card's.
+    /// Finds the network of the card `name`, in the program or else as a file, and compares
+    /// its sha256 with the card's.
     ///
     /// # Errors
     /// As [`ModelStore::resolve`].
     pub fn verify(&self, name: &str) -> Result<ResolvedModel, DetectError> {
         let card = self.card(name)?;
+        if let Some(embedded) = Embedded::of(card) {
+            return Ok(embedded.resolved(card.clone()));
+        }
         let path = self.find_file(&card.file).ok_or_else(|| self.missing(card))?;
         let sha256 = sha256_of(&path)?;
         matched(card.clone(), path, sha256)
@@ -185,7 +211,7 @@ impl ModelStore {
         let sha256 = sha256_of(&path)?;
         let by_hash = self.cards.iter().find(|card| card.sha256.as_deref() == Some(&sha256));
         if let Some(card) = by_hash {
-            return Ok(ResolvedModel { card: card.clone(), path, sha256 });
+            return Ok(ResolvedModel { card: card.clone(), path, sha256, embedded: None });
         }
         let beside = path.with_extension("toml");
         if beside.is_file() {
@@ -229,7 +255,7 @@ fn matched(card: ModelCard, path: PathBuf, sha256: String) -> Result<ResolvedMod
             wanted: wanted.clone(),
             got: sha256,
         }),
-        _ => Ok(ResolvedModel { card, path, sha256 }),
+        _ => Ok(ResolvedModel { card, path, sha256, embedded: None }),
     }
 }
 

@@ -29,11 +29,20 @@ pub(super) fn sha256_of(path: &Path) -> Result<String, DetectError> {
             Err(error) => return Err(DetectError::io(path)(error)),
         }
     }
-    let mut text = String::with_capacity(64);
-    for byte in hasher.finalize() {
+    Ok(hexadecimal(&hasher.finalize()))
+}
+
+/// sha256 of bytes, hexadecimal.
+pub(super) fn sha256_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         let _ = write!(text, "{byte:02x}");
     }
-    Ok(text)
+    text
 }
 
 /// The `.toml` files of a folder, by name; none where there is no such folder.

@@ -2,7 +2,7 @@ use super::*;
 use std::fs;
 
 fn card_text(name: &str, file: &str, sha256: &str) -> String {
-    let shipped = SHIPPED[1].1;
+    let shipped = include_str!("../../../../../models/yolox_nano.toml");
     let mut lines: Vec<String> = shipped.lines().map(str::to_owned).collect();
     for line in &mut lines {
         for (key, value) in [("name = \"yolox", name), ("file", file), ("sha256", sha256)] {
@@ -99,7 +99,7 @@ fn what_is_missing_is_named_with_the_remedy() {
     let store = store(&[], folder.path());
     let place = folder.path().display().to_string();
     for (spec, wanted) in [
-        ("yolox", "yolov8n, yolox_nano, yolox_nano_416"),
+        ("yolox", "delos_camera, yolov8n, yolox_nano, yolox_nano_416"),
         ("yolox_nano_416", "delos models fetch yolox_nano_416"),
         ("yolox_nano", "DELOS_MODELS"),
         ("yolox_nano", place.as_str()),
@@ -136,4 +136,29 @@ fn a_download_goes_into_the_cache() {
     assert_eq!((download.size, download.sha256), (card.size, card.sha256.clone()));
     let own = store.card("yolov8n").expect("shipped");
     assert_eq!(store.download(own), None);
+}
+
+#[test]
+fn a_network_of_the_program_needs_no_file() {
+    let store = ModelStore::default();
+    let found = store.resolve("delos_camera").expect("part of the program");
+    assert_eq!(Some(&found.sha256), found.card.sha256.as_ref());
+    assert_eq!(found.path, Path::new("delos_camera.onnx"));
+    let bytes = found.embedded.expect("embedded").bytes();
+    assert!(matches!(found.network(), Model::Bytes(network) if std::ptr::eq(network, bytes)));
+    assert!(!store.list().iter().any(|model| model.is_embedded != (model.card == &found.card)));
+}
+
+#[test]
+fn a_later_network_of_the_same_name_is_a_file() {
+    let (folder, sha256) = folder();
+    fs::rename(folder.path().join("net.onnx"), folder.path().join("delos_camera.onnx"))
+        .expect("renamed");
+    let mut store = store(&[], folder.path());
+    store.cards.retain(|card| card.name != "delos_camera");
+    let text = card_text("delos_camera", "delos_camera.onnx", &sha256);
+    store.cards.push(ModelCard::parse(&text, "test").expect("a card"));
+    let found = store.resolve("delos_camera").expect("found");
+    assert_eq!((found.sha256.as_str(), found.embedded), (sha256.as_str(), None));
+    assert!(matches!(found.network(), Model::File(path) if path.starts_with(folder.path())));
 }
