@@ -15,11 +15,16 @@ pub struct FusionConfig {
     pub duplicate_iou: f64,
     /// Least agreement between a LiDAR object and a camera box, 0..=1.
     pub min_agreement: f64,
+    /// A LiDAR object that overlaps a camera box well is preferred to the box fitted to the
+    /// points behind it even if it overlaps by this much less (IoU): more for networks whose
+    /// boxes are loose.
+    pub cluster_tie: f64,
     /// Each side of a camera box is moved in by this share before points are taken from it.
     pub shrink: f64,
     /// Fewest LiDAR points that place a camera box in space.
     pub min_points: u32,
-    /// The score of a LiDAR object that the camera should see but does not, is multiplied by this.
+    /// The odds of a LiDAR object that the camera should see but does not are multiplied by
+    /// this: the share of clearly visible objects that the camera misses.
     pub denied_factor: f64,
     /// The camera is not asked about objects farther away, metres.
     pub camera_range_m: f64,
@@ -33,9 +38,10 @@ impl Default for FusionConfig {
             min_camera_score: 0.3,
             duplicate_iou: 0.6,
             min_agreement: 0.45,
+            cluster_tie: 0.05,
             shrink: 0.05,
             min_points: 10,
-            denied_factor: 0.6,
+            denied_factor: 0.1,
             camera_range_m: 60.0,
             lift: LiftConfig::default(),
         }
@@ -51,6 +57,7 @@ impl FusionConfig {
         share("min_camera_score", self.min_camera_score)?;
         share("duplicate_iou", self.duplicate_iou)?;
         share("min_agreement", self.min_agreement)?;
+        share("cluster_tie", self.cluster_tie)?;
         let shrinks = (0.0..0.5).contains(&self.shrink);
         check("shrink", self.shrink, "0 or more, below 0.5", shrinks)?;
         let points = f64::from(self.min_points);
@@ -104,6 +111,7 @@ mod tests {
             (|c| c.min_camera_score = 30.0, "min_camera_score = 30 is out of range; use 0 to 1"),
             (|c| c.duplicate_iou = -0.1, "duplicate_iou = -0.1"),
             (|c| c.min_agreement = f64::NAN, "min_agreement = NaN"),
+            (|c| c.cluster_tie = -0.1, "cluster_tie = -0.1"),
             (|c| c.shrink = 0.5, "shrink = 0.5"),
             (|c| c.shrink = -0.1, "shrink = -0.1"),
             (|c| c.min_points = 0, "min_points = 0"),

@@ -13,17 +13,16 @@ use delos_core::{
 };
 use delos_geom::{intersection2d, iou_bev};
 
+/// Objects lower than this in the image say nothing when the camera does not find them, pixels.
+const UNSURE_PX: f64 = 5.0;
 /// A camera denies objects surely from this height in the image on, pixels.
-const SURE_PX: f64 = 60.0;
+const SURE_PX: f64 = 25.0;
 /// Boxes that come this near to the image's side, a share of its width, are cut off there.
 const CUT_SHARE: f32 = 0.015;
 /// A cluster belongs to a box that holds this share of what is seen of it.
 const WHOLE_SHARE: f64 = 0.7;
 /// Footprints that overlap more are the same object.
 const SAME_IOU: f64 = 0.15;
-/// A LiDAR object that overlaps a camera box well may overlap it this much less than the
-/// best box of the frustum's points: it comes from all points, not from those in the box.
-const TIE: f64 = 0.05;
 /// From here on a LiDAR object overlaps a camera box well.
 const GOOD_OVERLAP: f64 = 0.7;
 /// Points this near to a settled box belong to it, metres.
@@ -135,7 +134,7 @@ impl Fuser {
         let cluster = self.best_cluster(found, &evidence, scan);
         let (bbox, class, points, number, quality) = match (cluster, own) {
             (Some((k, agreement)), own)
-                if own.is_none_or(|o| prefers_cluster(agreement, o.overlap)) =>
+                if own.is_none_or(|o| self.prefers_cluster(agreement, o.overlap)) =>
             {
                 let object = &scan.objects.0[k];
                 (
@@ -213,6 +212,13 @@ impl Fuser {
         best
     }
 
+    /// A LiDAR object that overlaps the camera box well comes from all its points, not only
+    /// from those in the box, so it may overlap it a little less than the hypothesis.
+    fn prefers_cluster(&self, cluster_overlap: f64, own_overlap: f64) -> bool {
+        let tie = if cluster_overlap >= GOOD_OVERLAP { self.config.cluster_tie } else { 0.0 };
+        cluster_overlap + tie >= own_overlap
+    }
+
     /// Marks what the object explains: LiDAR objects at its place and points inside it.
     fn settle(&mut self, object: &Detection3d, scan: &Scan) {
         for (used, other) in self.used.iter_mut().zip(&scan.objects.0) {
@@ -236,9 +242,7 @@ impl Fuser {
                 && let Some(image_box) = object.image_box
                 && !is_hidden(&object, &image_box, &out.0[..settled])
             {
-                let sure = (f64::from(image_box.height()) / SURE_PX).min(1.0);
-                let factor = 1.0 - (1.0 - self.config.denied_factor) * sure;
-                object.score = Score::clamped(object.score.get() * factor);
+                object.score = denied(object.score, &image_box, self.config.denied_factor);
             }
             out.0.push(object);
         }
@@ -251,6 +255,17 @@ impl Fuser {
         });
         in_view && center.x().hypot(center.y()) < self.config.camera_range_m
     }
+}
+
+/// The score of an object that the camera should see but does not, by Bayes' rule: its odds,
+/// multiplied by the share of such objects that the camera misses.
+fn denied(score: Score, image_box: &Box2, missed: f64) -> Score {
+    let height = f64::from(image_box.height());
+    let sure = ((height - UNSURE_PX) / (SURE_PX - UNSURE_PX)).clamp(0.0, 1.0);
+    let factor = 1.0 - (1.0 - missed) * sure;
+    let score = Score::clamped(score.get()).get();
+    let weighted = score * factor;
+    Score::clamped(weighted / (weighted + 1.0 - score).max(1e-9))
 }
 
 /// Whether a nearer fused object covers most of the image box: then the camera cannot deny it.
@@ -282,11 +297,6 @@ fn clusters_inside(bbox: &Box2, seen: &[SeenPoint], members: &[u32]) -> Vec<u32>
     let inside = |(all, inside): &(u32, u32)| f64::from(*inside) > WHOLE_SHARE * f64::from(*all);
     let kept = touched.iter().zip(&counts).filter(|(_, c)| inside(c));
     kept.map(|(k, _)| *k).collect()
-}
-
-fn prefers_cluster(cluster_overlap: f64, own_overlap: f64) -> bool {
-    let tie = if cluster_overlap >= GOOD_OVERLAP { TIE } else { 0.0 };
-    cluster_overlap + tie >= own_overlap
 }
 
 fn same_place(a: &Box3<Ego>, b: &Box3<Ego>) -> bool {

@@ -10,6 +10,9 @@ use delos_filter::FilterError;
 /// Scores are never taken for more certain than this.
 const MAX_CERTAINTY: f64 = 0.98;
 
+/// A confirmed track that is still seen is doubted below this share of what confirmed it.
+const DOUBT: f64 = 0.75;
+
 /// A track with its memory.
 #[derive(Clone, Debug)]
 pub(crate) struct LiveTrack {
@@ -128,6 +131,10 @@ impl LiveTrack {
         let doubtful = self.existence < config.confirm_existence;
         match (self.confirmed, self.is_seen()) {
             (false, _) => TrackState::Tentative,
+            // Seen by one sensor, denied by another.
+            (true, true) if self.existence < config.confirm_existence * DOUBT => {
+                TrackState::Tentative
+            }
             (true, true) => TrackState::Confirmed,
             // Lost: kept to be found again, but no longer believed.
             (true, false) if doubtful || self.is_unseen_for(config.max_coast_s, stamp) => {

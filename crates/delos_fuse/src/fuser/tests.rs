@@ -116,6 +116,20 @@ fn what_the_camera_denies_loses_confidence_and_what_it_cannot_see_keeps_it() {
 }
 
 #[test]
+fn the_larger_an_object_should_be_in_the_image_the_surer_it_is_denied() {
+    // Over 80 and about 20 pixels high.
+    let scores = [12.0, 55.0]
+        .map(|x| fused(vec![], vec![by_lidar(car(x, 0.0, 0.0), 0)], vec![])[0].score.get());
+    assert!(scores[0] < 0.2 && scores[1] > 0.3 && scores[1] < 0.4, "{scores:?}");
+    let tiny = Box2::new(600.0, 180.0, 604.0, 183.0);
+    let score = Score::clamped(0.6);
+    assert!((denied(score, &tiny, 0.03).get() - 0.6).abs() < 1e-12);
+    let large = Box2::new(600.0, 180.0, 700.0, 280.0);
+    assert!((denied(score, &large, 0.1).get() - 0.15 / 1.15).abs() < 1e-12, "odds 1.5 to 0.15");
+    assert!(denied(Score::ONE, &large, 0.0).get() <= 1.0);
+}
+
+#[test]
 fn a_hidden_car_is_not_denied() {
     let (near, far) = (car(10.0, 0.0, 0.0), car(17.0, 0.0, 0.0));
     let lidar = vec![by_lidar(near, 0), by_lidar(far, 1)];

@@ -223,6 +223,17 @@ fn weak_detections_keep_a_track_and_start_none() {
 }
 
 #[test]
+fn what_is_seen_but_denied_for_long_is_no_longer_believed() {
+    let denied = |x: f64| detection(bbox(x, 0.0, 0.0, ObjectClass::Car), ObjectClass::Car, 0.12);
+    let frames: Vec<_> =
+        (0..20).map(|i| vec![if i < 6 { car(10.0, 0.0, 0.0) } else { denied(10.0) }]).collect();
+    let all = run(&frames);
+    assert_eq!(id_at(&all[7], 10.0, 0.0), Some(TrackId(1)), "one or two denials are luck");
+    assert!(all[19].tracks.iter().all(|t| t.id == TrackId(1) && t.misses == 0), "still seen");
+    assert!(!all[19].tracks.iter().any(|t| t.state.is_confirmed()), "no longer believed");
+}
+
+#[test]
 fn two_people_side_by_side_are_two() {
     let class = ObjectClass::Pedestrian;
     let places = |i: usize| [(10.0 + 0.15 * i as f64, 0.0), (10.0 + 0.15 * i as f64, 0.35)];
