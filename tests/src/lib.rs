@@ -14,9 +14,11 @@
 //! `cargo xtask test` counts it. `DELOS_REQUIRE_DATA=1` turns every such case into a failure.
 
 mod command;
+mod disk;
 mod drive;
 mod places;
 
 pub use command::{Finished, delos_program, run_delos, run_delos_with};
+pub use disk::with_small_disk;
 pub use drive::{MadeUpDrive, scan_bytes, scene};
 pub use places::{checkout, oracle, ort_library, real_data, real_models};

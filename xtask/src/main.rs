@@ -24,7 +24,7 @@ use checkout::Checkout;
 enum Task {
     /// Install what the build and the run need: OpenCV, clang, ONNX Runtime
     Setup(setup::Options),
-    /// Set up, build in release mode and run a recorded drive through the whole pipeline
+    /// Set up, build in release mode and run a simulated drive through the whole pipeline
     Demo(demo::Options),
     /// Set up and check everything: format, lints, tests, documents, layers, launch files
     Test(test::Options),

@@ -18,6 +18,7 @@ struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
+  delos run demo --out out/demo                 (a simulated drive: needs no data)
   delos run launch/kitti_raw.toml --data 2011_09_26_drive_0052_sync --out out/0052
   delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
   delos shot out/0052 --frame 14 --png frame14.png

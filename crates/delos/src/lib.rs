@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod report;
 mod say;
+mod scores;
 mod signals;
 mod table;
 

@@ -1,9 +1,10 @@
-//! What a run says about itself: `run.json`, `latency.json`, `digest.json`, a summary.
+//! What a run says about itself: `run.json`, `latency.json`, `digest.json`, `scores.json`, a
+//! summary.
 
 use crate::output::RUN_FILE;
-use crate::table;
+use crate::{scores, table};
 use anyhow::{Context, Result};
-use delos_components::{DataFact, Facts, ModelFact};
+use delos_components::{DataFact, Facts, ModelFact, ScoresReport};
 use delos_core::DigestHasher;
 use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Pace, Plan, RunReport};
 use serde::Serialize;
@@ -86,6 +87,7 @@ pub(crate) struct Results {
     overlaps: bool,
     latency: LatencyFile,
     digest: DigestFile,
+    scores: Option<ScoresReport>,
 }
 
 impl Results {
@@ -130,13 +132,23 @@ impl Results {
             notices: report.notices.clone(),
         };
         let overlaps = plan.run.pace == Pace::Lockstep && plan.run.window_resolved() > 1;
-        Self { status, run, overlaps, latency: LatencyFile::of(report), digest }
+        Self {
+            status,
+            run,
+            overlaps,
+            latency: LatencyFile::of(report),
+            digest,
+            scores: facts.scores,
+        }
     }
 
-    /// Writes the three files.
+    /// Writes the three files, and the scores where the run has some.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         write_json(&folder.join("latency.json"), &self.latency)?;
         write_json(&folder.join("digest.json"), &self.digest)?;
+        if let Some(scores) = &self.scores {
+            write_json(&folder.join("scores.json"), scores)?;
+        }
         write_json(&folder.join(RUN_FILE), &self.run)
     }
 
@@ -160,6 +172,9 @@ impl Results {
             let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");
             let _ =
                 writeln!(text, "{detections_2d} detections in images, {detections_3d} in space");
+        }
+        if let Some(report) = &self.scores {
+            text.push_str(&scores::summary(report));
         }
         text.push_str("\nlatency, ms\n");
         text.push_str(&self.latency_table());

@@ -1,5 +1,6 @@
 //! What the program lends to components, and what they tell it about themselves.
 
+use crate::scores::ScoresReport;
 use delos_viz::Live;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub struct Facts {
     pub models: Vec<ModelFact>,
     /// The data.
     pub data: Option<DataFact>,
+    /// How well the run did, where a component has judged it.
+    pub scores: Option<ScoresReport>,
 }
 
 /// What the program lends to every component.
@@ -89,6 +92,11 @@ impl Environment {
     /// Notes the data.
     pub fn note_data(&self, fact: DataFact) {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).data = Some(fact);
+    }
+
+    /// Notes how well the run did.
+    pub fn note_scores(&self, report: ScoresReport) {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).scores = Some(report);
     }
 
     /// Everything noted so far.

@@ -16,6 +16,9 @@ mod lidar;
 mod recorder;
 mod registry;
 mod replay;
+mod scores;
+mod sensors;
+mod simulate;
 mod topics;
 mod tracker;
 
@@ -26,4 +29,9 @@ pub use lidar::LidarComponent;
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
 pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};
+pub use scores::{Scored, ScoresComponent, ScoresConfig, ScoresReport};
+pub use sensors::SensorPorts;
+pub use simulate::{
+    SimulateComponent, SimulateConfig, SimulatedDriveError, frame_parts, simulated_drive,
+};
 pub use tracker::TrackerComponent;

@@ -7,7 +7,7 @@ use crate::environment::Environment;
 use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    PointCloud, Segments, Tracks,
+    PointCloud, RadarScan, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
@@ -57,6 +57,7 @@ pub struct RecorderPorts {
     calibration: In<Calibration>,
     image: In<Image>,
     cloud: In<PointCloud<Ego>>,
+    radar: In<RadarScan<Ego>>,
     pose: In<EgoPose>,
     truth: In<GroundTruth>,
     detections_2d: In<Detections2d>,
@@ -88,6 +89,7 @@ impl Component for RecorderComponent {
             calibration: list.optional("calibration", topics::CALIBRATION),
             image: list.optional("image", topics::IMAGE),
             cloud: list.optional("cloud", topics::CLOUD),
+            radar: list.optional("radar", topics::RADAR),
             pose: list.optional("pose", topics::POSE),
             truth: list.optional("truth", topics::TRUTH),
             detections_2d: list.optional("detections_2d", topics::CAMERA_DETECTIONS),
@@ -173,11 +175,13 @@ impl RecorderComponent {
         let (detections_2d, lidar) = (io.get(ports.detections_2d), io.get(ports.lidar));
         let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
         let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
+        let radar = io.get(ports.radar);
         recorder.log(&FrameView {
             header: io.header(),
             calibration: calibration.as_deref(),
             image: image.as_deref(),
             cloud: cloud.as_deref(),
+            radar: radar.as_deref(),
             segments: segments.as_deref(),
             detections_2d: detections_2d.as_deref(),
             lidar: lidar.as_deref(),

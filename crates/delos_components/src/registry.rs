@@ -2,7 +2,7 @@
 
 use crate::{
     CameraComponent, FusionComponent, LidarComponent, RecorderComponent, ReplayComponent,
-    TrackerComponent,
+    ScoresComponent, SimulateComponent, TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -10,9 +10,11 @@ use delos_runtime::Registry;
 pub fn registry() -> Registry {
     Registry::default()
         .with::<ReplayComponent>()
+        .with::<SimulateComponent>()
         .with::<CameraComponent>()
         .with::<LidarComponent>()
         .with::<FusionComponent>()
         .with::<TrackerComponent>()
         .with::<RecorderComponent>()
+        .with::<ScoresComponent>()
 }

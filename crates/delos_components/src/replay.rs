@@ -1,10 +1,9 @@
 //! Brings the frames of a data set into the graph.
 
 use crate::environment::{DataFact, Environment};
+use crate::sensors::SensorPorts;
 use crate::topics;
-use delos_core::{
-    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Image, PointCloud,
-};
+use delos_core::{Detections2d, Detections3d};
 use delos_ingest::{
     FrameStream, LidarFolder, Need, Recording, ReplayOptions, SensorFrame, Sequences,
 };
@@ -48,6 +47,8 @@ pub struct ReplayConfig {
     pub images: Need,
     /// LiDAR scans: `required`, `optional` or `off`.
     pub scans: Need,
+    /// Radar scans: `required`, `optional` or `off`.
+    pub radar: Need,
     /// Which LiDAR folder: `auto` (the one with more frames), `velodyne`, `velodyne_reduced`.
     pub lidar: LidarFolder,
     /// Folder with 3-D detection files, to stand in for a detector.
@@ -77,6 +78,7 @@ impl Default for ReplayConfig {
             sequences: SequenceChoice::Word("all".to_owned()),
             images: Need::Optional,
             scans: Need::Optional,
+            radar: Need::Optional,
             lidar: LidarFolder::Auto,
             detections: None,
             detections_need: Need::Optional,
@@ -92,11 +94,7 @@ impl Default for ReplayConfig {
 /// Outputs of the replay.
 #[derive(Clone)]
 pub struct ReplayPorts {
-    image: Out<Image>,
-    cloud: Out<PointCloud<Ego>>,
-    pose: Out<EgoPose>,
-    calibration: Out<Calibration>,
-    truth: Out<GroundTruth>,
+    sensors: SensorPorts,
     detections: Out<Detections3d>,
     detections_2d: Out<Detections2d>,
 }
@@ -118,11 +116,7 @@ impl Component for ReplayComponent {
 
     fn ports(_: &ReplayConfig, list: &mut PortList) -> ReplayPorts {
         ReplayPorts {
-            image: list.output("image", topics::IMAGE),
-            cloud: list.output("cloud", topics::CLOUD),
-            pose: list.output("pose", topics::POSE),
-            calibration: list.output("calibration", topics::CALIBRATION),
-            truth: list.output("truth", topics::TRUTH),
+            sensors: SensorPorts::declare(list),
             detections: list.output("detections", topics::FILE_DETECTIONS_3D),
             detections_2d: list.output("detections_2d", topics::FILE_DETECTIONS_2D),
         }
@@ -170,29 +164,13 @@ impl Component for ReplayComponent {
 }
 
 impl ReplayComponent {
-    fn send(&self, frame: SensorFrame, io: &mut Io<'_>) {
-        let place = format!("sequence {} frame {}", frame.header.sequence, frame.header.frame);
-        io.begin(frame.header);
-        for notice in frame.notices {
-            io.notice(format!("{place}: {notice}"));
-        }
-        io.put_shared(self.ports.calibration, frame.calibration);
-        if let Some(image) = frame.image {
-            io.put(self.ports.image, image);
-        }
-        if let Some(cloud) = frame.cloud {
-            io.put(self.ports.cloud, cloud);
-        }
-        if let Some(pose) = frame.pose {
-            io.put(self.ports.pose, pose);
-        }
-        if let Some(truth) = frame.truth {
-            io.put(self.ports.truth, truth);
-        }
-        if let Some(detections) = frame.detections {
+    fn send(&self, mut frame: SensorFrame, io: &mut Io<'_>) {
+        let (detections, detections_2d) = (frame.detections.take(), frame.detections_2d.take());
+        self.ports.sensors.send(frame, io);
+        if let Some(detections) = detections {
             io.put(self.ports.detections, detections);
         }
-        if let Some(detections) = frame.detections_2d {
+        if let Some(detections) = detections_2d {
             io.put(self.ports.detections_2d, detections);
         }
     }
@@ -220,6 +198,7 @@ fn options(
         sequences,
         camera: config.images,
         lidar_need: config.scans,
+        radar: config.radar,
         detections: config.detections.map(|path| folder_of("detections", path, context)),
         detections_need: config.detections_need,
         detections_2d: config.detections_2d.map(|path| folder_of("detections_2d", path, context)),

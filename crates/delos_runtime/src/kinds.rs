@@ -120,7 +120,22 @@ fn explain_at(path: &str, message: &str) -> String {
             _ => explained,
         };
     }
+    let explained = in_words(&explained);
     if path == "." { explained } else { format!("`{path}`: {explained}") }
+}
+
+/// serde's message with a name for the number it expected.
+fn in_words(message: &str) -> String {
+    let Some((found, wanted)) = message.rsplit_once(", expected ") else {
+        return message.to_owned();
+    };
+    let wanted = match wanted {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        other => other,
+    };
+    format!("{found}, expected {wanted}")
 }
 
 /// serde's message about an unknown key, with the nearest known one.
@@ -145,5 +160,18 @@ mod tests {
         let text = explain("unknown field `modle`, expected one of `model`, `device`");
         assert_eq!(text, "unknown key `modle`; did you mean `model`? Known keys: model, device");
         assert_eq!(explain("invalid type: string"), "invalid type: string");
+    }
+
+    #[test]
+    fn numbers_are_asked_for_in_words() {
+        let table = [
+            ("x, expected usize", "`frames`: x, expected a whole number, 0 or more"),
+            ("x, expected f64", "`frames`: x, expected a number"),
+            ("x, expected a map", "`frames`: x, expected a map"),
+            ("x", "`frames`: x"),
+        ];
+        for (message, wanted) in table {
+            assert_eq!(explain_at("frames", message), wanted);
+        }
     }
 }

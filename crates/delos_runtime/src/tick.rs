@@ -101,12 +101,14 @@ impl Tick {
     }
 }
 
-/// Digest over all outputs of a node, in the order of its ports.
+/// Digest over what a node has published, in the order of its ports. Ports that stay silent
+/// leave no trace: two sources that publish the same agree, whatever else one of them could.
 pub(crate) fn digest_of(outputs: &[Option<AnyMsg>]) -> Digest {
     let mut hasher = DigestHasher::default();
-    for message in outputs {
-        let digest = message.as_ref().and_then(AnyMsg::digest);
-        hasher.bool(digest.is_some()).bytes(&digest.map_or(0, |d| d.0).to_le_bytes());
+    for (port, message) in outputs.iter().enumerate() {
+        if let Some(digest) = message.as_ref().and_then(AnyMsg::digest) {
+            hasher.u64(port as u64).bytes(&digest.0.to_le_bytes());
+        }
     }
     hasher.finish()
 }

@@ -6,3 +6,5 @@ mod chain;
 mod example;
 mod interrupted;
 mod models;
+mod scans;
+mod simulate;

@@ -7,3 +7,4 @@ mod chain;
 mod ingest;
 mod ingest_user;
 mod lidar;
+mod scores;

@@ -6,7 +6,7 @@ use crate::say;
 use anyhow::Result;
 use clap::Args;
 use delos_components::{Environment, Wishes};
-use delos_runtime::{BuildContext, Registry, check_start};
+use delos_runtime::{BuildContext, KindInfo, Registry, check_start};
 use std::sync::Arc;
 
 #[derive(Args)]
@@ -25,10 +25,11 @@ pub(crate) fn check(args: &CheckArgs, registry: &Registry) -> Result<Outcome> {
     if args.graph_only {
         left_out.push_str("; models and data were not opened");
     } else {
-        let has_data = args.launch.data.is_some()
-            || launch.nodes.values().any(|node| node.config.contains_key("data"));
-        let source = plan.nodes[plan.source()].id.as_str();
-        let skip: &[&str] = if has_data { &[] } else { &[source] };
+        let source = &plan.nodes[plan.source()];
+        let lacks_data = takes_data(source.kind, registry)
+            && args.launch.data.is_none()
+            && !launch.nodes.values().any(|node| node.config.contains_key("data"));
+        let skip: &[&str] = if lacks_data { &[source.id.as_str()] } else { &[] };
         let environment = Environment::new(Wishes {
             name: plan.name.clone(),
             data: args.launch.data.clone(),
@@ -37,7 +38,7 @@ pub(crate) fn check(args: &CheckArgs, registry: &Registry) -> Result<Outcome> {
         });
         let context = BuildContext::new(launch.folder()).with(Arc::new(environment));
         check_start(&plan, &context, skip)?;
-        if !has_data {
+        if lacks_data {
             left_out.push_str("; data was not opened (no --data)");
         }
     }
@@ -49,4 +50,12 @@ pub(crate) fn check(args: &CheckArgs, registry: &Registry) -> Result<Outcome> {
         plan.edges().len(),
     ));
     Ok(Outcome::Done)
+}
+
+/// Whether a source of this kind reads data, and does not make its own.
+fn takes_data(kind: &str, registry: &Registry) -> bool {
+    let has_key = |known: &KindInfo| {
+        known.defaults.contains_key("data") || known.unset.iter().any(|key| key == "data")
+    };
+    registry.kinds().any(|known| known.name == kind && has_key(known))
 }

@@ -1,5 +1,8 @@
 //! `delos data`.
 
+mod scans;
+mod simulate;
+
 use super::Outcome;
 use crate::{progress, say, table};
 use anyhow::{Context, Result, bail};
@@ -29,6 +32,10 @@ pub(crate) enum DataCommand {
         #[arg(long, value_name = "DIR", default_value = "data")]
         into: PathBuf,
     },
+    /// Simulate drives and write them in the layout of the KITTI tracking benchmark
+    Simulate(simulate::SimulateArgs),
+    /// Simulate labelled LiDAR scans of random scenes, to train a detector on
+    Scans(scans::ScansArgs),
 }
 
 pub(crate) fn data(command: &DataCommand) -> Result<Outcome> {
@@ -37,6 +44,8 @@ pub(crate) fn data(command: &DataCommand) -> Result<Outcome> {
         DataCommand::List { name: Some(name) } => show(name)?,
         DataCommand::Verify { dir } => return verify(dir),
         DataCommand::Fetch { name, part, into } => fetch(name, part.as_deref(), into)?,
+        DataCommand::Simulate(args) => return simulate::simulate(args),
+        DataCommand::Scans(args) => return scans::scans(args),
     }
     Ok(Outcome::Done)
 }

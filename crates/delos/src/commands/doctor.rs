@@ -63,7 +63,7 @@ fn models() -> Result<()> {
     let store = ModelStore::open(&[PathBuf::from("models")])?;
     for model in store.list() {
         let place = model.folder.map_or_else(
-            || "no file".to_owned(),
+            || if model.is_embedded { "part of the program" } else { "no file" }.to_owned(),
             |folder| folder.join(&model.card.file).display().to_string(),
         );
         row("model", &format!("{}: {place}", model.card.name));

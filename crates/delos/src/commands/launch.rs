@@ -1,5 +1,7 @@
 //! Options that several commands share, and the launch file they make.
 
+mod shipped;
+
 use anyhow::{Context, Result};
 use clap::Args;
 use delos_runtime::{LaunchFile, Plan, Registry};
@@ -8,7 +10,7 @@ use std::path::PathBuf;
 /// A launch file and changes to it.
 #[derive(Args)]
 pub(crate) struct LaunchArgs {
-    /// Launch file, for example `launch/kitti_raw.toml`
+    #[arg(help = shipped::help())]
     pub(crate) launch: PathBuf,
     /// Data: a folder of a known data set, of images or of scans, or a video
     #[arg(long, value_name = "DIR")]
@@ -24,7 +26,7 @@ pub(crate) struct LaunchArgs {
 impl LaunchArgs {
     /// Reads the file and applies `--set`.
     pub(crate) fn load(&self) -> Result<LaunchFile> {
-        let mut launch = LaunchFile::load(&self.launch)?;
+        let mut launch = shipped::load(&self.launch)?;
         for set in &self.sets {
             launch.set(set)?;
         }

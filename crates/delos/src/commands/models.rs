@@ -48,7 +48,8 @@ fn list(store: &ModelStore) {
     let mut rows =
         vec![["name", "licence", "file", "found in", "fetched from"].map(str::to_owned).to_vec()];
     rows.extend(store.list().iter().map(|model| {
-        let folder = model.folder.map_or_else(|| "-".to_owned(), |f| f.display().to_string());
+        let none = || if model.is_embedded { "(part of the program)" } else { "-" }.to_owned();
+        let folder = model.folder.map_or_else(none, |f| f.display().to_string());
         let card = model.card;
         let url = card.url.clone().unwrap_or_else(|| "-".to_owned());
         vec![card.name.clone(), card.licence.clone(), card.file.clone(), folder, url]
