@@ -19,6 +19,8 @@ pub struct FusionConfig {
     /// points behind it even if it overlaps by this much less (IoU): more for networks whose
     /// boxes are loose.
     pub cluster_tie: f64,
+    /// From this overlap on (IoU) a LiDAR object overlaps a camera box well.
+    pub cluster_tie_from: f64,
     /// Each side of a camera box is moved in by this share before points are taken from it.
     pub shrink: f64,
     /// Fewest LiDAR points that place a camera box in space.
@@ -39,6 +41,7 @@ impl Default for FusionConfig {
             duplicate_iou: 0.6,
             min_agreement: 0.45,
             cluster_tie: 0.05,
+            cluster_tie_from: 0.7,
             shrink: 0.05,
             min_points: 10,
             denied_factor: 0.1,
@@ -58,6 +61,7 @@ impl FusionConfig {
         share("duplicate_iou", self.duplicate_iou)?;
         share("min_agreement", self.min_agreement)?;
         share("cluster_tie", self.cluster_tie)?;
+        share("cluster_tie_from", self.cluster_tie_from)?;
         let shrinks = (0.0..0.5).contains(&self.shrink);
         check("shrink", self.shrink, "0 or more, below 0.5", shrinks)?;
         let points = f64::from(self.min_points);
@@ -112,6 +116,7 @@ mod tests {
             (|c| c.duplicate_iou = -0.1, "duplicate_iou = -0.1"),
             (|c| c.min_agreement = f64::NAN, "min_agreement = NaN"),
             (|c| c.cluster_tie = -0.1, "cluster_tie = -0.1"),
+            (|c| c.cluster_tie_from = 1.1, "cluster_tie_from = 1.1"),
             (|c| c.shrink = 0.5, "shrink = 0.5"),
             (|c| c.shrink = -0.1, "shrink = -0.1"),
             (|c| c.min_points = 0, "min_points = 0"),

@@ -23,8 +23,6 @@ const CUT_SHARE: f32 = 0.015;
 const WHOLE_SHARE: f64 = 0.7;
 /// Footprints that overlap more are the same object.
 const SAME_IOU: f64 = 0.15;
-/// From here on a LiDAR object overlaps a camera box well.
-const GOOD_OVERLAP: f64 = 0.7;
 /// Points this near to a settled box belong to it, metres.
 const MARGIN_M: f64 = 0.25;
 
@@ -215,7 +213,8 @@ impl Fuser {
     /// A LiDAR object that overlaps the camera box well comes from all its points, not only
     /// from those in the box, so it may overlap it a little less than the hypothesis.
     fn prefers_cluster(&self, cluster_overlap: f64, own_overlap: f64) -> bool {
-        let tie = if cluster_overlap >= GOOD_OVERLAP { self.config.cluster_tie } else { 0.0 };
+        let is_good = cluster_overlap >= self.config.cluster_tie_from;
+        let tie = if is_good { self.config.cluster_tie } else { 0.0 };
         cluster_overlap + tie >= own_overlap
     }
 
