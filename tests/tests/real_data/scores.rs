@@ -26,8 +26,8 @@ fn sequence_0000_is_scored() {
     let scores: Value = serde_json::from_str(&text).unwrap();
     let number = |key: &str| scores[key].as_f64().unwrap_or_else(|| panic!("no {key}: {text}"));
     // Counted from labels and scans by a program of its own, which keeps the boxes upright in
-    // the camera's axes: 454.
-    assert!((number("vehicles_counted") - 454.0).abs() <= 2.0, "{text}");
+    // the camera's axes: 443.
+    assert!((number("vehicles_counted") - 443.0).abs() <= 2.0, "{text}");
     assert!(number("recall") > 0.9 && number("precision") > 0.2, "{text}");
     assert!(number("position_error_m") < 0.4 && number("id_switches") < 20.0, "{text}");
     assert_eq!(scores["frames_not_judged"], 0);
