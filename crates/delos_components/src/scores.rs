@@ -1,6 +1,7 @@
 //! Judges the run against ground truth.
 
 use crate::environment::Environment;
+use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, DigestHasher, Ego, GroundTruth, PointCloud, SettingError,
     Tracks,
@@ -15,13 +16,6 @@ use std::sync::Arc;
 
 #[cfg(test)]
 mod tests;
-
-const CLOUD: &str = "sensor/lidar";
-const CALIBRATION: &str = "sensor/calibration";
-const TRUTH: &str = "truth";
-const CAMERA_DETECTIONS: &str = "perception/camera";
-const TRACKS: &str = "perception/tracks";
-const SCORED: &str = "output/scored";
 
 const NO_TRUTH: &str = "frames without ground truth are not scored; where no frame has any, there \
                         is no scores.json";
@@ -116,12 +110,12 @@ impl Component for ScoresComponent {
 
     fn ports(_: &ScoresConfig, list: &mut PortList) -> ScoresPorts {
         ScoresPorts {
-            truth: list.input("truth", TRUTH),
-            cloud: list.input("cloud", CLOUD),
-            tracks: list.input("tracks", TRACKS),
-            calibration: list.optional("calibration", CALIBRATION),
-            detections: list.optional("detections", CAMERA_DETECTIONS),
-            scored: list.output("scored", SCORED),
+            truth: list.input("truth", topics::TRUTH),
+            cloud: list.input("cloud", topics::CLOUD),
+            tracks: list.input("tracks", topics::TRACKS),
+            calibration: list.optional("calibration", topics::CALIBRATION),
+            detections: list.optional("detections", topics::CAMERA_DETECTIONS),
+            scored: list.output("scored", topics::SCORED),
         }
     }
 

@@ -14,3 +14,4 @@ pub(crate) const LIDAR_OBJECTS: &str = "perception/lidar/objects";
 pub(crate) const OBJECTS: &str = "perception/objects";
 pub(crate) const TRACKS: &str = "perception/tracks";
 pub(crate) const WRITTEN: &str = "output/written";
+pub(crate) const SCORED: &str = "output/scored";

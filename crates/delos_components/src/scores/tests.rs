@@ -48,10 +48,10 @@ impl Component for Street {
 
     fn ports(_: &StreetConfig, list: &mut PortList) -> StreetPorts {
         StreetPorts {
-            truth: list.output("truth", TRUTH),
-            cloud: list.output("cloud", CLOUD),
-            tracks: list.output("tracks", TRACKS),
-            detections: list.output("detections", CAMERA_DETECTIONS),
+            truth: list.output("truth", topics::TRUTH),
+            cloud: list.output("cloud", topics::CLOUD),
+            tracks: list.output("tracks", topics::TRACKS),
+            detections: list.output("detections", topics::CAMERA_DETECTIONS),
         }
     }
 
