@@ -26,7 +26,7 @@ mod wall;
 pub use light::Light;
 
 use crate::scene::Scene;
-use delos_core::{Box2, Image, ImageSize};
+use delos_core::{Box2, Camera, CameraModel, CoreError, Ego, Image, ImageSize, Transform};
 use shade::Shader;
 use shadow::Shadows;
 use sighting::Sightings;
@@ -57,6 +57,23 @@ impl Default for CameraRig {
             size: ImageSize { width: 1242, height: 375 },
             in_ego: [0.27, 0.0, -0.08],
         }
+    }
+}
+
+impl CameraRig {
+    /// Its calibration: pinhole, rectified, axes x right, y down, z forward.
+    ///
+    /// # Errors
+    /// [`CoreError::Focal`] without a focal length.
+    pub fn model(&self) -> Result<CameraModel, CoreError> {
+        let CameraRig { focal, center: [u, v], size, in_ego } = *self;
+        let (focal, u, v) = (f64::from(focal), f64::from(u), f64::from(v));
+        let projection = [focal, 0.0, u, 0.0, 0.0, focal, v, 0.0, 0.0, 0.0, 1.0, 0.0];
+        let [x, y, z] = in_ego.map(f64::from);
+        let camera_from_ego = Transform::<Camera, Ego>::from_row_major(&[
+            0.0, -1.0, 0.0, y, 0.0, 0.0, -1.0, z, 1.0, 0.0, 0.0, -x,
+        ])?;
+        CameraModel::new(&projection, camera_from_ego, Some(size))
     }
 }
 

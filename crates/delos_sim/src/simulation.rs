@@ -9,7 +9,7 @@ use crate::radar::Radar;
 use crate::random::hash;
 use crate::scene::{LIDAR_HEIGHT_M, Pose, Scene};
 use delos_core::{
-    Camera, CameraModel, CoreError, Ego, Image, PointCloud, RadarScan, Span, Stamp, Transform,
+    CameraModel, CoreError, Ego, Image, PointCloud, RadarScan, Span, Stamp, Transform,
     World as WorldFrame,
 };
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector3};
@@ -106,14 +106,7 @@ impl Simulation {
     /// # Errors
     /// [`CoreError::Focal`] for a rig without a focal length.
     pub fn camera(&self) -> Result<CameraModel, CoreError> {
-        let CameraRig { focal, center: [u, v], size, in_ego } = self.rig;
-        let (focal, u, v) = (f64::from(focal), f64::from(u), f64::from(v));
-        let projection = [focal, 0.0, u, 0.0, 0.0, focal, v, 0.0, 0.0, 0.0, 1.0, 0.0];
-        let [x, y, z] = in_ego.map(f64::from);
-        let camera_from_ego = Transform::<Camera, Ego>::from_row_major(&[
-            0.0, -1.0, 0.0, y, 0.0, 0.0, -1.0, z, 1.0, 0.0, 0.0, -x,
-        ])?;
-        CameraModel::new(&projection, camera_from_ego, Some(size))
+        self.rig.model()
     }
 
     /// Height of the LiDAR above the ground, metres.
