@@ -1,13 +1,12 @@
 //! The output folder of a run: whole or not there.
 
 use anyhow::{Context, Result, bail};
+use delos_ingest::{ClaimError, UNFINISHED_MARKER, claim_part};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The file that makes a folder one of ours.
 pub(crate) const RUN_FILE: &str = "run.json";
-/// The file that makes a folder an unfinished one of ours.
-const MARKER: &str = ".delos-unfinished";
 
 /// Results in the making. They are written beside the wanted folder (`OUT.part`) and take
 /// its place when they are complete.
@@ -41,7 +40,7 @@ impl Output {
         };
         check_wanted(&wanted, force).with_context(what)?;
         drop(marker);
-        fs::remove_file(part.join(MARKER)).with_context(what)?;
+        fs::remove_file(part.join(UNFINISHED_MARKER)).with_context(what)?;
         if !wanted.exists() {
             fs::rename(&part, &wanted).with_context(what)?;
             return Ok(wanted);
@@ -100,20 +99,14 @@ fn check_wanted(wanted: &Path, force: bool) -> Result<()> {
 /// Makes the folder and locks its marker; one that a run has left behind is emptied.
 fn make_part(part: &Path) -> Result<File> {
     let name = part.display();
-    if part.exists() {
-        let Ok(marker) = File::open(part.join(MARKER)) else {
-            bail!("{name} is in the way and not an unfinished run; move it");
-        };
-        if marker.try_lock().is_err() {
-            bail!("another run is writing to {name}; choose another --out");
+    claim_part(part).or_else(|error| match error {
+        ClaimError::InTheWay => bail!("{name} is in the way and not an unfinished run; move it"),
+        ClaimError::Busy => bail!("another run is writing to {name}; choose another --out"),
+        ClaimError::Io(source) => {
+            Err(source).with_context(|| format!("cannot make output folder {name}"))
         }
-        fs::remove_dir_all(part).with_context(|| format!("cannot remove {name}"))?;
-    }
-    let cannot = || format!("cannot make output folder {name}");
-    fs::create_dir_all(part).with_context(cannot)?;
-    let marker = File::create(part.join(MARKER)).with_context(cannot)?;
-    marker.try_lock().map_err(std::io::Error::from).with_context(cannot)?;
-    Ok(marker)
+        _ => bail!("cannot make output folder {name}"),
+    })
 }
 
 #[cfg(test)]
@@ -128,7 +121,7 @@ mod tests {
         fs::write(output.folder().join(RUN_FILE), "{}").expect("written");
         assert!(!wanted.exists());
         output.publish().expect("moved");
-        assert!(wanted.join(RUN_FILE).is_file() && !wanted.join(MARKER).exists());
+        assert!(wanted.join(RUN_FILE).is_file() && !wanted.join(UNFINISHED_MARKER).exists());
         assert!(!dir.path().join("out.part").exists());
 
         assert!(Output::prepare(&wanted, false).is_err(), "exists");

@@ -40,6 +40,7 @@ pub mod kitti;
 mod open;
 mod opencv_info;
 mod options;
+mod part_folder;
 mod recording;
 #[doc(hidden)]
 pub mod reference;
@@ -53,5 +54,6 @@ pub use image::{MAX_PIXELS, decode_image};
 pub use open::open;
 pub use opencv_info::opencv_version;
 pub use options::{LidarFolder, Need, ReplayOptions, Sequences};
+pub use part_folder::{ClaimError, PartFolder, UNFINISHED_MARKER, claim_part};
 pub use recording::{Layout, Recording, SequenceInfo};
 pub use stream::{FrameReader, FrameSource, FrameStream, NextFrame, SensorFrame};

@@ -8,7 +8,6 @@
 mod bytes;
 mod dataset;
 mod drive;
-mod folder;
 mod picture;
 mod simulated;
 mod texts;
@@ -16,7 +15,6 @@ mod texts;
 pub use bytes::{radar_bytes, scan_bytes};
 pub use dataset::{DatasetWriter, SequenceWriter};
 pub use drive::{DriveFacts, FrameParts, SimulatedDrive};
-pub use folder::PartFolder;
 pub use picture::png_bytes;
 pub use texts::{calibration_text, label_rows, pose_line, settings_text, timestamps_text};
 

@@ -2,9 +2,8 @@
 
 use super::bytes::{radar_bytes, scan_bytes};
 use super::drive::{FrameParts, FrameTexts, SimulatedDrive};
-use super::folder::PartFolder;
 use super::picture::png_bytes;
-use crate::IngestError;
+use crate::{IngestError, PartFolder};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The file that makes a folder an unfinished one of ours.
-const MARKER: &str = ".delos-unfinished";
+pub const UNFINISHED_MARKER: &str = ".delos-unfinished";
 
 /// A folder in the making: `OUT.part`, which becomes `OUT` when it is published and is
 /// removed when it is not.
@@ -47,7 +47,7 @@ impl PartFolder {
     /// cannot be written to.
     pub fn publish(mut self) -> Result<PathBuf, IngestError> {
         check_free(&self.wanted)?;
-        let marker = self.part.join(MARKER);
+        let marker = self.part.join(UNFINISHED_MARKER);
         fs::remove_file(&marker).map_err(|source| IngestError::write(&marker, source))?;
         fs::rename(&self.part, &self.wanted)
             .map_err(|source| IngestError::write(&self.wanted, source))?;
@@ -72,22 +72,51 @@ fn check_free(wanted: &Path) -> Result<(), IngestError> {
     }
 }
 
-/// Makes the folder and locks its marker.
-fn claim(part: &Path) -> Result<File, IngestError> {
-    let cannot = |source| IngestError::write(part, source);
+/// Why a folder for unfinished results cannot be had.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ClaimError {
+    /// Something else lies there.
+    InTheWay,
+    /// Another process writes there.
+    Busy,
+    /// It cannot be made, or what was left behind cannot be removed.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for ClaimError {
+    fn from(source: std::io::Error) -> Self {
+        Self::Io(source)
+    }
+}
+
+/// Makes the folder `part` for unfinished results and locks [`UNFINISHED_MARKER`] in it as
+/// long as the returned file lives. One that was left behind is emptied.
+///
+/// # Errors
+/// [`ClaimError`] says whose it is or what the system refuses.
+pub fn claim_part(part: &Path) -> Result<File, ClaimError> {
     if fs::symlink_metadata(part).is_ok() {
-        let Ok(marker) = File::open(part.join(MARKER)) else {
-            return Err(refuse(part, "in the way and no unfinished folder; move it"));
+        let Ok(marker) = File::open(part.join(UNFINISHED_MARKER)) else {
+            return Err(ClaimError::InTheWay);
         };
         if marker.try_lock().is_err() {
-            return Err(refuse(part, "another process is writing there; choose another folder"));
+            return Err(ClaimError::Busy);
         }
-        fs::remove_dir_all(part).map_err(cannot)?;
+        fs::remove_dir_all(part)?;
     }
-    fs::create_dir_all(part).map_err(cannot)?;
-    let marker = File::create(part.join(MARKER)).map_err(cannot)?;
-    marker.try_lock().map_err(|error| cannot(error.into()))?;
+    fs::create_dir_all(part)?;
+    let marker = File::create(part.join(UNFINISHED_MARKER))?;
+    marker.try_lock().map_err(std::io::Error::from)?;
     Ok(marker)
+}
+
+fn claim(part: &Path) -> Result<File, IngestError> {
+    claim_part(part).map_err(|error| match error {
+        ClaimError::InTheWay => refuse(part, "in the way and no unfinished folder; move it"),
+        ClaimError::Busy => refuse(part, "another process is writing there; choose another folder"),
+        ClaimError::Io(source) => IngestError::write(part, source),
+    })
 }
 
 fn refuse(path: &Path, what: &str) -> IngestError {
@@ -135,7 +164,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let part = dir.path().join("out.part");
         fs::create_dir(&part).expect("made");
-        fs::write(part.join(MARKER), "").expect("written");
+        fs::write(part.join(UNFINISHED_MARKER), "").expect("written");
         fs::write(part.join("old"), "").expect("written");
         let taken = PartFolder::create(&dir.path().join("out")).expect("taken over");
         assert!(!taken.path().join("old").exists());
