@@ -20,6 +20,7 @@
 //! assert_eq!(car_in_world.center.x(), 15.0);
 //! ```
 
+mod benchmark;
 mod boxes;
 mod calibration;
 mod class;
@@ -36,6 +37,7 @@ mod time;
 mod tracks;
 mod values;
 
+pub use benchmark::BenchmarkRow;
 pub use boxes::{Box2, Box3};
 pub use calibration::{Calibration, CameraModel, ImageSize};
 pub use class::{COCO_NAMES, ObjectClass};

@@ -20,6 +20,7 @@ pub mod radar;
 mod raw;
 mod reader;
 pub mod results;
+pub mod rows;
 mod sequence;
 mod standins;
 mod text;

@@ -82,7 +82,7 @@ fn ab3dmot_row(fields: Fields<'_>) -> Result<FileDetection, ParseError> {
         class,
         score: score(fields.number(6)?),
         image_box: image_box(fields.numbers(2)?),
-        place: place(&fields, fields.numbers(7)?)?,
+        place: place(fields.line(), fields.numbers(7)?, fields.numbers(10)?, fields.number(13)?)?,
     })
 }
 

@@ -1,10 +1,11 @@
 //! Label and result files: `label_2` of the object benchmark, `label_02` of tracking.
 
 use super::boxes::CameraBox;
-use super::text::{Fields, lines};
+use super::rows;
 use crate::ParseError;
 use delos_core::{
-    Box2, CameraModel, LabelledObject, ObjectClass, Position, Size, TrackId, wrap_angle,
+    BenchmarkRow, Box2, CameraModel, LabelledObject, ObjectClass, Position, Size, TrackId,
+    wrap_angle,
 };
 
 /// One row of a label or result file.
@@ -30,22 +31,13 @@ pub struct Row {
     pub score: Option<f64>,
 }
 
-const OBJECT_FIELDS: &str = "type truncated occluded alpha x1 y1 x2 y2 h w l x y z ry [score]";
-const TRACKING_FIELDS: &str =
-    "frame id type truncated occluded alpha x1 y1 x2 y2 h w l x y z ry [score]";
-
 /// Parses a file of the object benchmark (15 fields, 16 with a score).
 ///
 /// # Errors
-/// The first line that has too few fields, an unknown type, or no number where one
-/// belongs.
+/// The first line that has too few fields, an unknown type, no number where one belongs, or
+/// extents of which only some are positive.
 pub fn parse_object(text: &str) -> Result<Vec<Row>, ParseError> {
-    lines(text)
-        .map(|(line, text)| {
-            let fields = Fields::between_blanks(line, text).at_least(15, OBJECT_FIELDS)?;
-            row(&fields, 0, -1, 0)
-        })
-        .collect()
+    rows::parse_object(text)?.iter().map(Row::of).collect()
 }
 
 /// Parses a file of the tracking benchmark (17 fields, 18 with a score).
@@ -53,25 +45,7 @@ pub fn parse_object(text: &str) -> Result<Vec<Row>, ParseError> {
 /// # Errors
 /// As [`parse_object`].
 pub fn parse_tracking(text: &str) -> Result<Vec<Row>, ParseError> {
-    lines(text)
-        .map(|(line, text)| {
-            let fields = Fields::between_blanks(line, text).at_least(17, TRACKING_FIELDS)?;
-            row(&fields, fields.frame(0)?, fields.whole(1)?, 2)
-        })
-        .collect()
-}
-
-/// The fields from the type on, which begin at `first`.
-fn row(fields: &Fields<'_>, frame: u32, id: i64, first: usize) -> Result<Row, ParseError> {
-    let class = ObjectClass::from_kitti(fields.text(first))
-        .map_err(|error| fields.refuse(error.to_string()))?;
-    let truncation = fields.number(first + 1)?;
-    let occlusion = fields.whole(first + 2)?;
-    let alpha = fields.number(first + 3)?;
-    let image_box = image_box(fields.numbers(first + 4)?);
-    let place = place(fields, fields.numbers(first + 8)?)?;
-    let score = if fields.len() > first + 15 { Some(fields.number(first + 15)?) } else { None };
-    Ok(Row { frame, id, class, truncation, occlusion, alpha, image_box, place, score })
+    rows::parse_tracking(text)?.iter().map(Row::of).collect()
 }
 
 /// A rectangle, unless it is the `-1 -1 -1 -1` of "not given".
@@ -83,18 +57,35 @@ pub(super) fn image_box(edges: [f64; 4]) -> Option<Box2> {
 
 /// The box of `h w l x y z ry`, unless its extents say "not given".
 pub(super) fn place(
-    fields: &Fields<'_>,
-    [h, w, l, x, y, z, ry]: [f64; 7],
+    line: usize,
+    [h, w, l]: [f64; 3],
+    [x, y, z]: [f64; 3],
+    ry: f64,
 ) -> Result<Option<CameraBox>, ParseError> {
     if h <= 0.0 && w <= 0.0 && l <= 0.0 {
         return Ok(None);
     }
-    let size = Size::new(l, w, h).map_err(|error| fields.refuse(error.to_string()))?;
+    let size = Size::new(l, w, h).map_err(|error| ParseError::line(line, error.to_string()))?;
     let bottom_center = Position::new(x, y, z);
     Ok(Some(CameraBox { bottom_center, size, rotation_y: wrap_angle(ry) }))
 }
 
 impl Row {
+    /// What a row of the file means.
+    fn of(row: &BenchmarkRow) -> Result<Self, ParseError> {
+        Ok(Self {
+            frame: row.frame,
+            id: row.id,
+            class: row.class,
+            truncation: row.truncation,
+            occlusion: row.occlusion,
+            alpha: row.alpha,
+            image_box: image_box(row.image_box),
+            place: place(row.line as usize, row.size_hwl, row.bottom, row.rotation_y)?,
+            score: row.score,
+        })
+    }
+
     /// The row as ground truth in the vehicle's frame.
     pub fn to_labelled(&self, camera: &CameraModel) -> LabelledObject {
         LabelledObject {

@@ -43,6 +43,11 @@ impl<'a> Fields<'a> {
         Self { line, fields: text.split(',').map(str::trim).collect() }
     }
 
+    /// Line in the file, counted from 1.
+    pub(super) const fn line(&self) -> usize {
+        self.line
+    }
+
     pub(super) fn len(&self) -> usize {
         self.fields.len()
     }
