@@ -23,22 +23,17 @@ mod cluster;
 mod config;
 mod ground;
 mod groups;
+mod levels;
 
 pub use config::{ClusterConfig, GroundConfig, LidarConfig};
 
-use classify::{Guess, is_vehicle, measure};
+use classify::{Guess, measure};
 use cluster::{Grid, NO_CELL, Raised};
 use config::FARTHEST_M;
 use delos_core::{Detection3d, Detections3d, Ego, PointCloud, Score, Segment, Segments, Source};
 use ground::GroundMap;
-use groups::Groups;
-
-/// A whole whose score reaches this is not taken apart.
-const GOOD_SCORE: f64 = 0.45;
-/// The parts of a cluster replace it when the best of them scores so much higher.
-const SPLIT_GAIN: f64 = 0.1;
-/// A part with a smaller share of the points does not speak for a split.
-const SPLIT_SHARE: usize = 6;
+use levels::{LEVELS, Level, Node, Piece, best_vehicle, shares};
+use std::mem;
 
 /// What one scan holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,11 +51,8 @@ pub struct LidarDetector {
     ground: GroundMap,
     raised: Vec<Raised>,
     grid: Grid,
-    whole_count: u32,
-    whole_of: Vec<u32>,
-    part_of: Vec<u32>,
-    wholes: Groups,
-    parts: Groups,
+    levels: [Level; LEVELS],
+    pieces: Vec<Piece>,
     plan: Vec<[f64; 2]>,
     heights: Vec<f32>,
 }
@@ -122,19 +114,19 @@ impl LidarDetector {
         self.config.max_range_m.clamp(1.0, FARTHEST_M)
     }
 
-    /// Second stage: groups what [`split_ground`](Self::split_ground) left, with the whole
-    /// gap and with the smaller one.
+    /// Second stage: groups what [`split_ground`](Self::split_ground) left, with a wide, the
+    /// usual and a narrow gap.
     pub fn cluster(&mut self) {
         let reach = self.reach();
         let config = &self.config.cluster;
         self.grid.fill(&mut self.raised, reach, config);
-        let wholes = self.grid.connect(1.0, config, &mut self.whole_of);
-        let parts = self.grid.connect(config.split_share, config, &mut self.part_of);
         let raised = &self.raised;
-        let group_in = |of: &[u32], i: usize| of.get(raised[i].cell as usize).copied();
-        self.wholes.fill(wholes, raised.len(), |i| group_in(&self.whole_of, i));
-        self.parts.fill(parts, raised.len(), |i| group_in(&self.part_of, i));
-        self.whole_count = wholes;
+        for (level, share) in self.levels.iter_mut().zip(shares(config)) {
+            level.count = self.grid.connect(share, config, &mut level.group_of);
+            let group_of = &level.group_of;
+            let group_in = |i: usize| group_of.get(raised[i].cell as usize).copied();
+            level.groups.fill(level.count, raised.len(), group_in);
+        }
     }
 
     /// Third stage: boxes of the groups, of the wholes or of their parts. The segments in
@@ -142,58 +134,56 @@ impl LidarDetector {
     pub fn describe(&mut self, out: &mut LidarOutput) {
         out.detections.0.clear();
         out.segments.clusters = 0;
-        for whole in 0..self.whole_count {
-            if self.wholes.of(whole).len() >= self.config.cluster.min_points as usize {
-                self.describe_whole(whole, out);
+        let mut pieces = mem::take(&mut self.pieces);
+        for group in 0..self.levels[0].count {
+            pieces.clear();
+            self.cover(Node { level: 0, group }, &mut pieces);
+            for piece in &pieces {
+                self.publish(piece, out);
             }
         }
+        self.pieces = pieces;
     }
 
-    /// Publishes a whole, or its parts where one of them looks more like a vehicle.
-    fn describe_whole(&mut self, whole: u32, out: &mut LidarOutput) {
-        let guess = self.guess(whole, false);
-        let score = guess.map_or(0.0, |g| g.score);
-        if score < GOOD_SCORE {
-            let parts = self.parts_of(whole);
-            if parts.len() > 1 {
-                let guesses: Vec<_> =
-                    parts.iter().map(|part| (*part, self.guess(*part, true))).collect();
-                if self.best_vehicle(whole, &guesses) > score + SPLIT_GAIN {
-                    for (part, guess) in guesses {
-                        self.publish(self.parts.of(part), guess, out);
-                    }
-                    return;
-                }
+    /// Appends the group as one object, or its parts where they look more like vehicles.
+    fn cover(&mut self, node: Node, pieces: &mut Vec<Piece>) {
+        let points = self.members(node).len();
+        if points < self.config.cluster.min_points as usize {
+            return;
+        }
+        let guess = self.guess(node);
+        let first = pieces.len();
+        if !node.is_settled(guess.as_ref()) {
+            for part in self.parts_of(node) {
+                self.cover(part, pieces);
+            }
+            let best_part = best_vehicle(&pieces[first..], points);
+            if !node.is_better_whole(guess.as_ref(), best_part) {
+                return;
             }
         }
-        self.publish(self.wholes.of(whole), guess, out);
+        pieces.truncate(first);
+        pieces.push(Piece { node, guess, points });
     }
 
-    /// Numbers of the parts of a whole, ascending.
-    fn parts_of(&self, whole: u32) -> Vec<u32> {
-        let cells = self.wholes.of(whole).iter().map(|m| self.raised[*m as usize].cell);
-        let mut parts: Vec<u32> = cells.map(|cell| self.part_of[cell as usize]).collect();
-        parts.sort_unstable();
-        parts.dedup();
-        parts
+    /// The groups of the next level that a group falls into, ascending.
+    fn parts_of(&self, node: Node) -> Vec<Node> {
+        let level = node.level + 1;
+        let group_of = &self.levels[level].group_of;
+        let cells = self.members(node).iter().map(|m| self.raised[*m as usize].cell);
+        let mut groups: Vec<u32> = cells.map(|cell| group_of[cell as usize]).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups.into_iter().map(|group| Node { level, group }).collect()
     }
 
-    /// Highest score of a vehicle among the larger parts.
-    fn best_vehicle(&self, whole: u32, guesses: &[(u32, Option<Guess>)]) -> f64 {
-        let all = self.wholes.of(whole).len();
-        guesses
-            .iter()
-            .filter(|(part, _)| self.parts.of(*part).len() * SPLIT_SHARE > all)
-            .filter_map(|(_, guess)| guess.filter(|g| is_vehicle(g.class)))
-            .fold(0.0, |best, g| best.max(g.score))
+    fn members(&self, node: Node) -> &[u32] {
+        self.levels[node.level].groups.of(node.group)
     }
 
     /// Measures a group and takes it for something.
-    fn guess(&mut self, group: u32, is_part: bool) -> Option<Guess> {
-        let members = if is_part { self.parts.of(group) } else { self.wholes.of(group) };
-        if members.len() < self.config.cluster.min_points as usize {
-            return None;
-        }
+    fn guess(&mut self, node: Node) -> Option<Guess> {
+        let members = self.levels[node.level].groups.of(node.group);
         self.plan.clear();
         self.heights.clear();
         let mut ground = f64::INFINITY;
@@ -207,10 +197,8 @@ impl LidarDetector {
     }
 
     /// Labels the points of a cluster and writes its box.
-    fn publish(&self, members: &[u32], guess: Option<Guess>, out: &mut LidarOutput) {
-        if members.len() < self.config.cluster.min_points as usize {
-            return;
-        }
+    fn publish(&self, piece: &Piece, out: &mut LidarOutput) {
+        let members = self.members(piece.node);
         let cluster = out.segments.clusters;
         out.segments.clusters += 1;
         for m in members {
@@ -219,7 +207,7 @@ impl LidarDetector {
                 *label = Segment::Cluster(cluster);
             }
         }
-        let Some(guess) = guess.filter(|g| g.score >= self.config.min_score) else { return };
+        let Some(guess) = piece.guess.filter(|g| g.score >= self.config.min_score) else { return };
         out.detections.0.push(Detection3d {
             bbox: guess.bbox,
             class: guess.class,

@@ -133,7 +133,7 @@ impl Grid {
         self.parents.clear();
         self.parents.extend(0..self.cells.len() as u32);
         for a in 0..self.cells.len() {
-            let gap = gap_at(&self.cells[a], config) * share;
+            let gap = (gap_at(&self.cells[a], config) * share).min(WIDEST_GAP_M);
             self.join_neighbours(a, gap);
         }
         component_of.clear();
@@ -154,7 +154,7 @@ impl Grid {
     fn join_neighbours(&mut self, a: usize, gap: f64) {
         let here = self.cells[a];
         let sight = Sight::to(&here);
-        let reach = (gap.min(WIDEST_GAP_M) * RADIAL / self.step).ceil() as i32 + 1;
+        let reach = (gap * RADIAL / self.step).ceil() as i32 + 1;
         for dr in 0..=reach {
             let row = here.row + dr;
             if row >= self.side {

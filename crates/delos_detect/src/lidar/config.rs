@@ -81,6 +81,9 @@ impl ClusterConfig {
         let gaps = self.gap_m..=WIDEST_GAP_M;
         let fits = gaps.contains(&self.max_gap_m);
         check("cluster.max_gap_m", self.max_gap_m, "cluster.gap_m to 2", fits)?;
+        let shares = 1.0..=4.0;
+        let fits = shares.contains(&self.join_share);
+        check("cluster.join_share", self.join_share, "1 to 4", fits)?;
         share("cluster.split_share", self.split_share)?;
         positive("cluster.bridge_height_m", self.bridge_height_m)?;
         let points = f64::from(self.min_points);
@@ -134,6 +137,9 @@ pub struct ClusterConfig {
     pub gap_per_m: f64,
     /// The gap never grows beyond this; `gap_m` to 2.
     pub max_gap_m: f64,
+    /// Clusters within so many gaps of each other are joined where together they look more
+    /// like one vehicle; 1 to 4.
+    pub join_share: f64,
     /// Clusters that look like no vehicle are tried again with this share of the gap.
     pub split_share: f64,
     /// Only returns lower than this over ground join cells: tree crowns bridge nothing.
@@ -149,6 +155,7 @@ impl Default for ClusterConfig {
             gap_m: 0.32,
             gap_per_m: 0.005,
             max_gap_m: 0.6,
+            join_share: 1.5,
             split_share: 0.65,
             bridge_height_m: 2.2,
             min_points: 8,
@@ -185,6 +192,8 @@ mod tests {
             (|c| c.cluster.gap_per_m = -0.1, "cluster.gap_per_m = -0.1"),
             (|c| c.cluster.max_gap_m = 0.3, "cluster.max_gap_m = 0.3"),
             (|c| c.cluster.max_gap_m = 2.1, "cluster.max_gap_m = 2.1"),
+            (|c| c.cluster.join_share = 0.9, "cluster.join_share = 0.9"),
+            (|c| c.cluster.join_share = 4.1, "cluster.join_share = 4.1"),
             (|c| c.cluster.split_share = 1.1, "cluster.split_share = 1.1"),
             (|c| c.cluster.bridge_height_m = 0.0, "cluster.bridge_height_m = 0"),
             (|c| c.cluster.min_points = 0, "cluster.min_points = 0"),
@@ -207,6 +216,7 @@ mod tests {
             |c| c.ground.tolerance_per_m = 0.0,
             |c| c.cluster.cell_m = SMALLEST_CELL_M,
             |c| c.cluster.max_gap_m = WIDEST_GAP_M,
+            |c| c.cluster.join_share = 1.0,
             |c| c.cluster.split_share = 0.0,
             |c| c.cluster.min_points = 1,
         ];
