@@ -6,6 +6,7 @@
 //! - [`CentreScores`]: tracks of vehicles judged by the distance of their centres.
 //! - [`ap2d`]: average precision of boxes in the image; [`image_truth`] decides which of the
 //!   labelled objects count.
+//! - [`streaming`]: any of these by the answers that are there in time.
 //!
 //! ```
 //! use delos_core::Box2;
@@ -24,6 +25,7 @@ mod average_precision;
 mod centre;
 mod image;
 mod points;
+pub mod streaming;
 
 pub use average_precision::{ApCurve, ApDetection, ApFrame, ApPoint, ApTruth, ap2d};
 pub use centre::{
