@@ -42,6 +42,9 @@ enum Command {
     Graph(commands::graph::GraphArgs),
     /// Name the first frame and component in which two runs differ
     Compare(commands::compare::CompareArgs),
+    /// Score results against ground truth
+    #[command(subcommand)]
+    Eval(commands::eval::EvalCommand),
     /// Render a picture of one frame of a run, without a screen
     Shot(commands::shot::ShotArgs),
     /// List, fetch, verify and add networks
@@ -90,6 +93,7 @@ fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
         Command::Compare(args) => Ok(commands::compare::compare(&args)),
+        Command::Eval(command) => commands::eval::eval(&command),
         Command::Shot(args) => commands::shot::shot(&args),
         Command::Models(command) => commands::models::models(&command),
         Command::Data(command) => commands::data::data(&command),

@@ -5,6 +5,8 @@ pub(crate) mod compare;
 pub(crate) mod components;
 pub(crate) mod data;
 pub(crate) mod doctor;
+pub(crate) mod eval;
+mod eval_run;
 pub(crate) mod graph;
 pub(crate) mod launch;
 pub(crate) mod models;

@@ -11,6 +11,7 @@
 mod cli;
 mod commands;
 mod output;
+mod page;
 mod progress;
 mod report;
 mod say;

@@ -23,6 +23,7 @@
 
 mod average_precision;
 mod centre;
+mod distance;
 mod image;
 mod points;
 pub mod streaming;
@@ -32,5 +33,6 @@ pub use centre::{
     Case, CaseGroup, CentreReport, CentreRules, CentreScores, Found, FrameInput, FrameVerdict,
     Judgement, TrackVerdict, TrackedBox, VehicleVerdict, WrongCase, judge, tracked_boxes,
 };
+pub use distance::{DistanceBin, DistanceRules, recall_by_distance};
 pub use image::{ImageReport, ImageRules, ImageScores, image_truth};
 pub use points::{POINT_FOOT_M, POINT_MARGIN_M, points_in};

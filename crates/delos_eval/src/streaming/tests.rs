@@ -30,7 +30,8 @@ fn answers(seen: &[Seen]) -> Vec<Option<u32>> {
 
 #[test]
 fn one_worker_skips_what_is_out_of_date() {
-    let table: [(&[i64], &[(u32, i64)]); 5] = [
+    type Case<'a> = (&'a [i64], &'a [(u32, i64)]);
+    let table: [Case; 5] = [
         (&[0, 0, 0], &[(0, 0), (1, 100), (2, 200)]),
         (&[60, 60, 60], &[(0, 60), (1, 160), (2, 260)]),
         // Busy until 150: frame 1 is begun then, and done at 300, where frame 3 is the newest.

@@ -78,9 +78,9 @@ pub(super) struct LatencyFacts {
 pub(super) struct FrameTimes {
     pub(super) sequence: String,
     pub(super) frame: u32,
+    pub(super) tick: u64,
     pub(super) stamp: i64,
     pub(super) released: i64,
-    pub(super) published: i64,
     pub(super) spans: BTreeMap<String, SpanNs>,
 }
 

@@ -1,0 +1,78 @@
+//! `delos eval run`: a run against the ground truth that lies beside its results.
+
+mod detection;
+mod facts;
+mod folder;
+mod incidents;
+mod judge;
+mod latency;
+mod pages;
+mod publication;
+mod report;
+mod streaming;
+mod table;
+mod tracking;
+
+use super::Outcome;
+use crate::say;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use folder::RunFolder;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub(crate) struct EvalRunArgs {
+    /// Output folder of a run
+    run: PathBuf,
+    /// Where to write the figures [default: RUN/eval.json]
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Where to write the page [default: RUN/eval.html]
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Latencies to add to the run's own, milliseconds
+    #[arg(long, value_name = "MS", value_delimiter = ',', default_value = "50,100,200,400")]
+    added_latency: Vec<f64>,
+}
+
+pub(crate) fn eval_run(args: &EvalRunArgs) -> Result<Outcome> {
+    let added = added_latencies(&args.added_latency)?;
+    let run = RunFolder::read(&args.run)?;
+    let report = judge::judge(&run, &added)?;
+    let mut json = serde_json::to_string_pretty(&report).context("cannot write JSON")?;
+    json.push('\n');
+    let page = pages::page(&run, &report);
+    let or = |given: &Option<PathBuf>, name| given.clone().unwrap_or_else(|| args.run.join(name));
+    let (json_path, html_path) = (or(&args.json, "eval.json"), or(&args.html, "eval.html"));
+    write(&json_path, &json)?;
+    write(&html_path, &page)?;
+    say::line(table::summary(&report));
+    say::line(format!("\nfigures in {}, page in {}", json_path.display(), html_path.display()));
+    Ok(Outcome::Done)
+}
+
+/// Latencies in milliseconds, ascending, each once.
+fn added_latencies(given: &[f64]) -> Result<Vec<f64>> {
+    if let Some(wrong) = given.iter().find(|ms| !(0.0..=LONGEST_MS).contains(*ms)) {
+        bail!("--added-latency {wrong}: expected milliseconds from 0 to {LONGEST_MS}");
+    }
+    let mut added = given.to_vec();
+    added.sort_by(f64::total_cmp);
+    added.dedup();
+    added.retain(|ms| *ms > 0.0);
+    Ok(added)
+}
+
+/// A minute: more says nothing about a vehicle.
+const LONGEST_MS: f64 = 60_000.0;
+
+/// Writes beside the target first, so that a file is whole or absent.
+fn write(path: &Path, text: &str) -> Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let what = || format!("cannot write {}", path.display());
+    fs::write(&part, text).with_context(what)?;
+    fs::rename(&part, path).with_context(what)
+}
