@@ -7,6 +7,7 @@
 //! - [`ap2d`]: average precision of boxes in the image; [`image_truth`] decides which of the
 //!   labelled objects count.
 //! - [`streaming`]: any of these by the answers that are there in time.
+//! - [`tracking`]: HOTA, CLEAR and identity scores equal to the field's reference tools.
 //!
 //! ```
 //! use delos_core::Box2;
@@ -27,6 +28,10 @@ mod distance;
 mod image;
 mod points;
 pub mod streaming;
+mod error;
+mod image;
+mod points;
+pub mod tracking;
 
 pub use average_precision::{ApCurve, ApDetection, ApFrame, ApPoint, ApTruth, ap2d};
 pub use centre::{
@@ -34,5 +39,6 @@ pub use centre::{
     Judgement, TrackVerdict, TrackedBox, VehicleVerdict, WrongCase, judge, tracked_boxes,
 };
 pub use distance::{DistanceBin, DistanceRules, recall_by_distance};
+pub use error::{EvalError, Side};
 pub use image::{ImageReport, ImageRules, ImageScores, image_truth};
 pub use points::{POINT_FOOT_M, POINT_MARGIN_M, points_in};
