@@ -22,6 +22,7 @@
 
 mod average_precision;
 mod centre;
+pub mod detection;
 mod image;
 mod points;
 
