@@ -4,7 +4,7 @@ use super::curve::Curve;
 use super::overlap::Metric;
 use super::report::{ClassScores, LevelScores, Levels, ObjectReport};
 use super::rules::{Difficulty, ObjectRules};
-use super::scene::{Question, Rows, frames};
+use super::scene::{Compared, Question, Rows, frames};
 use delos_core::{BenchmarkRow, ObjectClass};
 
 /// Labels and results of one sequence, or of one frame where each has its own file.
@@ -91,11 +91,7 @@ fn class_scores(
     is_oriented: bool,
 ) -> ClassScores {
     let curves = |metric: Metric, is_given: bool| {
-        is_given.then(|| {
-            Difficulty::ALL.map(|difficulty| {
-                curve(rows, &Question { class, metric, limits: difficulty.limits(), min_overlap })
-            })
-        })
+        is_given.then(|| level_curves(rows, &Question { class, metric, min_overlap }))
     };
     let precision = |curves: &[Curve; 3]| Levels::of(curves, LevelScores::precision);
     let orientation = |curves: &[Curve; 3]| Levels::of(curves, LevelScores::orientation);
@@ -108,7 +104,12 @@ fn class_scores(
     }
 }
 
-fn curve(rows: &[Rows<'_>], question: &Question) -> Curve {
-    let scenes: Vec<_> = rows.iter().map(|rows| question.scene(rows)).collect();
-    Curve::of(&scenes)
+/// Easy, moderate and hard.
+fn level_curves(rows: &[Rows<'_>], question: &Question) -> [Curve; 3] {
+    let frames: Vec<_> = rows.iter().map(|rows| Compared::new(rows, question)).collect();
+    Difficulty::ALL.map(|difficulty| {
+        let limits = difficulty.limits();
+        let scenes: Vec<_> = frames.iter().map(|frame| frame.scene(&limits)).collect();
+        Curve::of(&scenes)
+    })
 }

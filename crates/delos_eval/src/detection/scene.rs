@@ -2,7 +2,7 @@
 
 use super::matching::{Candidate, Scene, Truth};
 use super::overlap::{Metric, Placed};
-use super::rules::{Limits, height_px, neighbour};
+use super::rules::{Difficulty, Limits, height_px, neighbour};
 use delos_core::{BenchmarkRow, ObjectClass};
 
 /// The rows of one frame, in the order of their files.
@@ -10,15 +10,6 @@ use delos_core::{BenchmarkRow, ObjectClass};
 pub(super) struct Rows<'a> {
     pub(super) truth: Vec<Placed<'a>>,
     pub(super) results: Vec<Placed<'a>>,
-}
-
-/// One of the benchmark's questions.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Question {
-    pub(super) class: ObjectClass,
-    pub(super) metric: Metric,
-    pub(super) limits: Limits,
-    pub(super) min_overlap: f64,
 }
 
 /// The frames of a sequence that have rows, ascending.
@@ -37,50 +28,105 @@ pub(super) fn frames<'a>(truth: &'a [BenchmarkRow], results: &'a [BenchmarkRow])
     frames
 }
 
-impl Question {
-    /// What a frame says to this question.
-    pub(super) fn scene(&self, rows: &Rows<'_>) -> Scene {
-        let found: Vec<(&Placed<'_>, Candidate)> = rows
+/// What is looked for, and how it is compared.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub(super) class: ObjectClass,
+    pub(super) metric: Metric,
+    pub(super) min_overlap: f64,
+}
+
+/// One frame with the overlaps that answer a question at all difficulties.
+#[derive(Clone, Debug)]
+pub(super) struct Compared<'a> {
+    class: ObjectClass,
+    labels: Vec<Compare<'a>>,
+    results: Vec<Found<'a>>,
+}
+
+/// A label of the class or its neighbour, and the positions and overlaps of the results that
+/// overlap it enough.
+#[derive(Clone, Debug)]
+struct Compare<'a> {
+    row: &'a BenchmarkRow,
+    near: Vec<(usize, f64)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Found<'a> {
+    placed: &'a Placed<'a>,
+    is_excused: bool,
+}
+
+impl<'a> Compared<'a> {
+    pub(super) fn new(rows: &'a Rows<'a>, question: &Question) -> Self {
+        let results: Vec<Found<'a>> = rows
             .results
             .iter()
-            .filter_map(|placed| Some((placed, self.candidate(placed, rows)?)))
+            .filter(|placed| question.may_take(placed.row))
+            .map(|placed| Found { placed, is_excused: question.excuses(placed, &rows.truth) })
             .collect();
-        let truths = rows.truth.iter().filter_map(|label| {
-            let is_ignored = self.is_ignored(label.row)?;
-            Some(Truth { is_ignored, alpha: label.row.alpha, near: self.near(label, &found) })
-        });
-        Scene { truths: truths.collect(), found: found.iter().map(|(_, one)| *one).collect() }
+        let labels = rows.truth.iter().filter(|label| question.asks_for(label.row.class));
+        let labels =
+            labels.map(|label| Compare { row: label.row, near: question.near(label, &results) });
+        Self { class: question.class, labels: labels.collect(), results }
     }
 
-    /// Whether a labelled object is ignored; `None` where it takes no part.
-    fn is_ignored(&self, label: &BenchmarkRow) -> Option<bool> {
-        if label.class == self.class {
-            return Some(!self.limits.admit(label));
-        }
-        (Some(label.class) == neighbour(self.class)).then_some(true)
+    /// What takes part at one difficulty.
+    pub(super) fn scene(&self, limits: &Limits) -> Scene {
+        let mut found = Vec::with_capacity(self.results.len());
+        let positions: Vec<Option<usize>> = self
+            .results
+            .iter()
+            .map(|result| {
+                found.push(self.candidate(result, limits)?);
+                Some(found.len() - 1)
+            })
+            .collect();
+        let truths = self.labels.iter().map(|label| Truth {
+            is_ignored: label.row.class != self.class || !limits.admit(label.row),
+            alpha: label.row.alpha,
+            near: label.near.iter().filter_map(|(at, iou)| Some((positions[*at]?, *iou))).collect(),
+        });
+        Scene { truths: truths.collect(), found }
     }
 
     /// A detection that takes part. Low ones do so whatever their class is: the benchmark asks
     /// for the height first.
-    fn candidate(&self, placed: &Placed<'_>, rows: &Rows<'_>) -> Option<Candidate> {
-        let row = placed.row;
-        let is_ignored = !self.limits.admit_height(height_px(row).abs());
+    fn candidate(&self, result: &Found<'_>, limits: &Limits) -> Option<Candidate> {
+        let row = result.placed.row;
+        let is_ignored = !limits.admit_height(height_px(row).abs());
         (is_ignored || row.class == self.class).then(|| Candidate {
             score: row.score.unwrap_or(1.0),
             alpha: row.alpha,
             is_ignored,
-            is_excused: self.is_excused(placed, rows),
+            is_excused: result.is_excused,
         })
+    }
+}
+
+impl Question {
+    /// Whether objects of a class take part.
+    fn asks_for(&self, class: ObjectClass) -> bool {
+        class == self.class || Some(class) == neighbour(self.class)
+    }
+
+    /// Whether a result takes part at one of the difficulties.
+    fn may_take(&self, row: &BenchmarkRow) -> bool {
+        let height = height_px(row).abs();
+        row.class == self.class
+            || Difficulty::ALL.iter().any(|level| !level.limits().admit_height(height))
     }
 
     /// Whether a detection lies in a region to leave out.
-    fn is_excused(&self, found: &Placed<'_>, rows: &Rows<'_>) -> bool {
-        let mut regions = rows.truth.iter().filter(|l| l.row.class == ObjectClass::DontCare);
-        regions.any(|region| found.share_in(region, self.metric) > self.min_overlap)
+    fn excuses(&self, found: &Placed<'_>, labels: &[Placed<'_>]) -> bool {
+        let mut regions = labels.iter().filter(|label| label.row.class == ObjectClass::DontCare);
+        found.row.class == self.class
+            && regions.any(|region| found.share_in(region, self.metric) > self.min_overlap)
     }
 
-    fn near(&self, label: &Placed<'_>, found: &[(&Placed<'_>, Candidate)]) -> Vec<(usize, f64)> {
-        let overlaps = found.iter().map(|(placed, _)| label.overlap(placed, self.metric));
+    fn near(&self, label: &Placed<'_>, results: &[Found<'_>]) -> Vec<(usize, f64)> {
+        let overlaps = results.iter().map(|result| label.overlap(result.placed, self.metric));
         overlaps.enumerate().filter(|(_, overlap)| *overlap > self.min_overlap).collect()
     }
 }
