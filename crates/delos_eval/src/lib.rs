@@ -24,13 +24,12 @@
 
 mod average_precision;
 mod centre;
+pub mod detection;
 mod distance;
-mod image;
-mod points;
-pub mod streaming;
 mod error;
 mod image;
 mod points;
+pub mod streaming;
 pub mod tracking;
 
 pub use average_precision::{ApCurve, ApDetection, ApFrame, ApPoint, ApTruth, ap2d};

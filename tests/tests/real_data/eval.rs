@@ -1,5 +1,7 @@
 //! The evaluation against the stored numbers of the field's reference tools.
 
+mod detection;
+mod streaming;
 mod tracking;
 
 use delos_core::BenchmarkRow;

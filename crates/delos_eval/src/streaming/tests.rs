@@ -109,9 +109,8 @@ fn iou(a: &BenchmarkRow, b: &BenchmarkRow) -> f64 {
     let inner = |low: usize, high: usize| {
         (a.image_box[high].min(b.image_box[high]) - a.image_box[low].max(b.image_box[low])).max(0.0)
     };
-    let area = |r: &BenchmarkRow| {
-        (r.image_box[2] - r.image_box[0]) * (r.image_box[3] - r.image_box[1])
-    };
+    let area =
+        |r: &BenchmarkRow| (r.image_box[2] - r.image_box[0]) * (r.image_box[3] - r.image_box[1]);
     let both = inner(0, 2) * inner(1, 3);
     both / (area(a) + area(b) - both)
 }
@@ -129,9 +128,9 @@ fn mean_overlap(truth: &[BenchmarkRow], results: &[BenchmarkRow]) -> f64 {
 /// Objects that drive on in one direction, each at its own speed (pixels a frame).
 fn drive(frames: u32, speeds: &[f64]) -> Vec<BenchmarkRow> {
     let object = |frame: u32| {
-        (0i64..).zip(speeds).map(move |(id, speed)| {
-            row(frame, id, 100.0 * id as f64 + f64::from(frame) * speed)
-        })
+        (0i64..)
+            .zip(speeds)
+            .map(move |(id, speed)| row(frame, id, 100.0 * id as f64 + f64::from(frame) * speed))
     };
     (0..frames).flat_map(object).collect()
 }

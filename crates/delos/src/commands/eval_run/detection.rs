@@ -66,7 +66,8 @@ pub(super) fn recall_by_distance(
     let rules = DistanceRules::default();
     let mut of = BTreeMap::new();
     for folder in IN_SPACE.into_iter().filter(|folder| has_rows(pairings, folder)) {
-        let results = |pairing: &Pairing<'_>| retime(pairing.sequence.results(folder), &pairing.seen);
+        let results =
+            |pairing: &Pairing<'_>| retime(pairing.sequence.results(folder), &pairing.seen);
         let results: Vec<Vec<BenchmarkRow>> = pairings.iter().map(results).collect();
         let pairs: Vec<(&[BenchmarkRow], &[BenchmarkRow])> = pairings
             .iter()

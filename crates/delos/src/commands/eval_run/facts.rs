@@ -86,8 +86,8 @@ pub(super) struct FrameTimes {
 
 /// Reads a JSON file of a run.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| {
         format!("{} is not what this version of delos writes; run again", path.display())
     })

@@ -160,12 +160,7 @@ fn frames_by_sequence(
     frames
 }
 
-fn sequence(
-    path: &Path,
-    truth: &Truth,
-    name: &str,
-    frames: Vec<RunFrame>,
-) -> Result<RunSequence> {
+fn sequence(path: &Path, truth: &Truth, name: &str, frames: Vec<RunFrame>) -> Result<RunSequence> {
     let mut sequence =
         RunSequence { name: name.to_owned(), frames, truth: vec![], results: BTreeMap::new() };
     sequence.truth = read_rows(&path.join(&truth.folder), &sequence)?;

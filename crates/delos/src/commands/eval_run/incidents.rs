@@ -124,9 +124,5 @@ fn missed_object(
 
 fn name(sequence: &RunSequence, frame: u32) -> FrameName {
     let times = sequence.frame(frame).and_then(|frame| frame.times.as_ref());
-    FrameName {
-        sequence: sequence.name.clone(),
-        frame,
-        position: times.map(|times| times.tick),
-    }
+    FrameName { sequence: sequence.name.clone(), frame, position: times.map(|times| times.tick) }
 }

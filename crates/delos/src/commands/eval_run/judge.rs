@@ -9,8 +9,7 @@ use delos_core::{BenchmarkRow, ObjectClass};
 use delos_eval::streaming::Seen;
 
 /// Classes that are judged, where they are labelled.
-const CLASSES: [ObjectClass; 3] =
-    [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist];
+const CLASSES: [ObjectClass; 3] = [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist];
 
 /// What is judged: the labels of labelled frames, and what a user holds at their instants.
 pub(super) struct Pairing<'a> {
@@ -62,11 +61,8 @@ pub(super) fn judge(run: &RunFolder, added_ms: &[f64]) -> Result<EvalReport> {
     } else {
         incidents::none()
     };
-    let streaming = if judges_tracks {
-        Some(streaming::streaming(run, &classes, added_ms)?)
-    } else {
-        None
-    };
+    let streaming =
+        if judges_tracks { Some(streaming::streaming(run, &classes, added_ms)?) } else { None };
     Ok(EvalReport {
         run: head(run, &classes),
         tracking,
@@ -101,12 +97,7 @@ fn head(run: &RunFolder, classes: &[ObjectClass]) -> Head {
 }
 
 /// What is not judged, or only in part.
-fn notes(
-    run: &RunFolder,
-    classes: &[ObjectClass],
-    has_image: bool,
-    follows: bool,
-) -> Vec<String> {
+fn notes(run: &RunFolder, classes: &[ObjectClass], has_image: bool, follows: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if run.facts.status == "interrupted" {
         notes.push("The run was interrupted: the frames until then are judged.".to_owned());

@@ -27,14 +27,19 @@ pub(super) fn page(run: &RunFolder, report: &EvalReport) -> String {
 fn head(html: &mut Html, report: &EvalReport) {
     let Head { name, folder, status, layout, data, seed, pace, sequences, .. } = &report.run;
     html.item("h1", &format!("Evaluation of {name}"));
-    let count = |of: fn(&super::report::SequenceHead) -> usize| sequences.iter().map(of).sum::<usize>();
+    let count =
+        |of: fn(&super::report::SequenceHead) -> usize| sequences.iter().map(of).sum::<usize>();
     let seed = seed.map_or_else(String::new, |seed| format!(" (seed {seed})"));
     let (given, labelled) = (count(|s| s.frames), count(|s| s.labelled));
     let text = format!(
         "{folder}, {status}, {pace}. Data: {data}{}, {layout}. {}: {given} frames, {labelled} of \
          them labelled and judged.",
         if data.contains("seed") { "" } else { &seed },
-        if sequences.len() == 1 { "1 sequence".to_owned() } else { format!("{} sequences", sequences.len()) },
+        if sequences.len() == 1 {
+            "1 sequence".to_owned()
+        } else {
+            format!("{} sequences", sequences.len())
+        },
     );
     html.with("p", &[("class", "quiet")], |html| html.text(&text));
     for note in &report.notes {
@@ -77,7 +82,10 @@ fn cards(report: &EvalReport) -> Vec<(String, String)> {
 
 fn foot(html: &mut Html) {
     let text = concat!(
-        "Written by delos ", env!("CARGO_PKG_VERSION"), " (", env!("DELOS_GIT_REVISION"),
+        "Written by delos ",
+        env!("CARGO_PKG_VERSION"),
+        " (",
+        env!("DELOS_GIT_REVISION"),
         "). HOTA, CLEAR, Identity as TrackEval's KITTI box evaluation; average precision as the \
          KITTI object benchmark's. All figures: eval.json."
     );

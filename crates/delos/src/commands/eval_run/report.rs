@@ -111,6 +111,14 @@ impl Timing {
     }
 }
 
+impl StreamingRow {
+    /// When answers are there, in a few words.
+    pub(super) fn title(&self) -> String {
+        let name = self.timing.name();
+        if self.added_ms > 0.0 { format!("{name} + {} ms", self.added_ms) } else { name.to_owned() }
+    }
+}
+
 #[derive(Serialize)]
 pub(super) struct Latency {
     /// As in `latency.json`, in the order of the chain.

@@ -8,11 +8,8 @@ use super::report::{Streaming, StreamingRow, Timing};
 use super::tracking;
 use anyhow::{Context, Result};
 use delos_core::{ObjectClass, Span, Stamp};
-use delos_eval::streaming::{
-    Instant, Publication, Seen, newest_seen, side_by_side, single_worker,
-};
+use delos_eval::streaming::{Instant, Publication, Seen, newest_seen, side_by_side, single_worker};
 use delos_eval::tracking::COMBINED;
-use std::collections::BTreeMap;
 
 const MEASURED: &str = "Answers are there when the run, in realtime, published them.";
 const SIMULATED: &str = "Answers are there when the work on their frame, as measured, would be done \
@@ -52,9 +49,10 @@ fn row(
     let camera = camera.map(|camera| {
         let pairings = self::pairings(run, &camera, timing, added_ms);
         let report = object_report(&pairings, DETECTIONS_2D, classes);
-        let image = report.classes.into_iter().filter_map(|(class, scores)| {
-            Some((class.name(), scores.image?.moderate.ap_r40))
-        });
+        let image = report
+            .classes
+            .into_iter()
+            .filter_map(|(class, scores)| Some((class.name(), scores.image?.moderate.ap_r40)));
         image.collect()
     });
     let ages: Vec<f64> = pairings.iter().flat_map(ages_ms).collect();
@@ -80,7 +78,9 @@ fn pairings<'a>(
     let added = Span::from_secs_f64(added_ms * 1e-3);
     let pairing = |sequence| match timing {
         Timing::Offline => Pairing::offline(sequence),
-        Timing::Measured => Pairing::new(sequence, seen(sequence, &path.measured(sequence, rate), added)),
+        Timing::Measured => {
+            Pairing::new(sequence, seen(sequence, &path.measured(sequence, rate), added))
+        }
         Timing::SingleWorker => {
             Pairing::new(sequence, seen(sequence, &single_worker(&path.work(sequence)), added))
         }

@@ -1,6 +1,6 @@
 //! The evaluation in the terminal.
 
-use super::report::{EvalReport, StreamingRow};
+use super::report::EvalReport;
 use crate::table;
 use delos_eval::detection::Levels;
 use delos_eval::tracking::{COMBINED, Hota};
@@ -87,7 +87,9 @@ fn distances(report: &EvalReport) -> Rows {
     rows[0].extend(edges.map(|edge| format!("{}-{} m", edge[0], edge[1])));
     for (folder, classes) in &recall.of {
         for (class, bins) in classes {
-            let cell = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |s| format!("{:.0}", s * 100.0));
+            let cell = |share: Option<f64>| {
+                share.map_or_else(|| "-".to_owned(), |s| format!("{:.0}", s * 100.0))
+            };
             let cells = bins.iter().map(|bin| cell(bin.recall()));
             rows.push([format!("{folder} {class}")].into_iter().chain(cells).collect());
         }
@@ -115,18 +117,11 @@ fn streaming(report: &EvalReport) -> Rows {
     rows
 }
 
-impl StreamingRow {
-    /// When answers are there, in a few words.
-    pub(super) fn title(&self) -> String {
-        let name = self.timing.name();
-        if self.added_ms > 0.0 { format!("{name} + {} ms", self.added_ms) } else { name.to_owned() }
-    }
-}
-
 fn latency(report: &EvalReport) -> Rows {
     let mut rows = heads(&["latency, ms", "frames", "p50", "p99", "max"]);
     let parts = report.latency.components.iter().map(|(id, summary)| (id.as_str(), summary));
-    let whole = [("work on a frame", &report.latency.work), ("end to end", &report.latency.end_to_end)];
+    let whole =
+        [("work on a frame", &report.latency.work), ("end to end", &report.latency.end_to_end)];
     rows.extend(parts.chain(whole).map(|(name, summary)| latency_row(name, summary)));
     rows
 }

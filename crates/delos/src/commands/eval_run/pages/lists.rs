@@ -27,12 +27,17 @@ pub(super) fn section(html: &mut Html, report: &EvalReport) {
 }
 
 fn worst(html: &mut Html, report: &EvalReport) {
-    let heads = ["sequence", "frame", "position", "missed", "false", "switches", "work, ms", "picture"];
+    let heads =
+        ["sequence", "frame", "position", "missed", "false", "switches", "work, ms", "picture"];
     let row = |frame: &WorstFrame| {
         let mut row = names(&frame.at);
         row.extend([frame.missed, frame.wrong, frame.switches].map(|count| count.to_string()));
         row.push(frame.work_ms.map_or_else(|| "dropped".to_owned(), |ms| format!("{ms:.1}")));
-        row.push(if frame.at.position.is_some() { shot_of(report, &frame.at) } else { String::new() });
+        row.push(if frame.at.position.is_some() {
+            shot_of(report, &frame.at)
+        } else {
+            String::new()
+        });
         row
     };
     let frames = &report.incidents.worst_frames;
@@ -130,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_shell_reads_the_folder_back() {
-        let table = [("out/demo", "out/demo"), ("my runs/a", "'my runs/a'"), ("it's", "'it'\\''s'")];
+        let table =
+            [("out/demo", "out/demo"), ("my runs/a", "'my runs/a'"), ("it's", "'it'\\''s'")];
         for (folder, wanted) in table {
             assert_eq!(quoted(folder), wanted);
         }
