@@ -10,6 +10,9 @@ const BOTTOM: f64 = 38.0;
 const TOP: f64 = 10.0;
 const RIGHT: f64 = 14.0;
 
+/// Points nearer than this to the one before are not drawn.
+const NEAR: f64 = 0.5;
+
 /// A line over an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Series {
@@ -108,16 +111,16 @@ impl Chart {
     }
 
     fn line(&self, html: &mut Html, series: &Series, index: usize) {
+        let known = series.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite());
+        let places: Vec<(f64, f64)> = known.map(|point| self.place(*point)).collect();
         let mut path = String::new();
-        let mut before: Option<f64> = None;
-        for point in series.points.iter().filter(|(x, y)| x.is_finite() && y.is_finite()) {
-            let (x, y) = self.place(*point);
-            match before {
-                None => _ = write!(path, "M{} {}", number(x), number(y)),
-                Some(_) if !series.is_stepped => _ = write!(path, "L{} {}", number(x), number(y)),
-                Some(_) => _ = write!(path, "H{}V{}", number(x), number(y)),
-            }
-            before = Some(y);
+        for (x, y) in apart(&places) {
+            let (x, y) = (number(x), number(y));
+            let _ = match (path.is_empty(), series.is_stepped) {
+                (true, _) => write!(path, "M{x} {y}"),
+                (false, true) => write!(path, "H{x}V{y}"),
+                (false, false) => write!(path, "L{x} {y}"),
+            };
         }
         let class = class(index);
         html.with("path", &[("class", &class), ("d", &path)], |html| {
@@ -143,6 +146,20 @@ impl Chart {
             }
         });
     }
+}
+
+/// Leaves out what lies so near to the point before that no eye tells them apart; the last
+/// one stays.
+fn apart(places: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for (index, place) in places.iter().enumerate() {
+        let before = kept.last().copied().unwrap_or((f64::INFINITY, f64::INFINITY));
+        let is_near = (place.0 - before.0).hypot(place.1 - before.1) < NEAR;
+        if !is_near || index + 1 == places.len() {
+            kept.push(*place);
+        }
+    }
+    kept
 }
 
 /// Colour and pattern of a line: five of each, then from the begin.

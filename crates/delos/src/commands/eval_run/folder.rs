@@ -67,6 +67,12 @@ impl RunSequence {
         found.ok().and_then(|index| self.frames.get(index))
     }
 
+    /// A sequence of nothing but frames.
+    #[cfg(test)]
+    pub(super) fn made_up(name: &str, frames: Vec<RunFrame>) -> Self {
+        Self { name: name.to_owned(), frames, truth: vec![], results: BTreeMap::new() }
+    }
+
     /// The frames that are judged.
     pub(super) fn labelled(&self) -> impl Iterator<Item = &RunFrame> {
         self.frames.iter().filter(|frame| frame.is_labelled)

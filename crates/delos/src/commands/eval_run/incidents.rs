@@ -32,7 +32,7 @@ pub(super) fn incidents(
             incidents.add(pairing.sequence, *class, &events);
         }
         note_work(run, pairing.sequence, &mut frames);
-        incidents.frames.extend(frames.into_values());
+        incidents.worst_frames.extend(frames.into_values());
     }
     incidents.sort();
     Ok(incidents)
@@ -57,7 +57,6 @@ impl Incidents {
 
     /// The worst first; of equal ones the order of the run stays.
     fn sort(&mut self) {
-        self.worst_frames = self.frames.clone();
         self.worst_frames.sort_by_key(|frame| std::cmp::Reverse(frame.weight()));
         self.missed.sort_by_key(|object| std::cmp::Reverse(object.frames));
         self.switches.sort_by(|a, b| {

@@ -25,16 +25,14 @@ pub(super) fn page(run: &RunFolder, report: &EvalReport) -> String {
 }
 
 fn head(html: &mut Html, report: &EvalReport) {
-    let Head { name, folder, status, layout, data, seed, pace, sequences, .. } = &report.run;
+    let Head { name, folder, status, layout, data, pace, sequences, .. } = &report.run;
     html.item("h1", &format!("Evaluation of {name}"));
     let count =
         |of: fn(&super::report::SequenceHead) -> usize| sequences.iter().map(of).sum::<usize>();
-    let seed = seed.map_or_else(String::new, |seed| format!(" (seed {seed})"));
     let (given, labelled) = (count(|s| s.frames), count(|s| s.labelled));
     let text = format!(
-        "{folder}, {status}, {pace}. Data: {data}{}, {layout}. {}: {given} frames, {labelled} of \
+        "{folder}, {status}, {pace}. Data: {data} ({layout}). {}: {given} frames, {labelled} of \
          them labelled and judged.",
-        if data.contains("seed") { "" } else { &seed },
         if sequences.len() == 1 {
             "1 sequence".to_owned()
         } else {
@@ -59,10 +57,12 @@ fn head(html: &mut Html, report: &EvalReport) {
 fn cards(report: &EvalReport) -> Vec<(String, String)> {
     let mut cards = Vec::new();
     let combined = report.tracking.as_ref().and_then(|report| report.sequences.get(COMBINED));
-    for (class, scores) in combined.into_iter().flatten() {
+    let of = |class| Some((class, combined?.get(class)?));
+    let classes = || report.run.classes.iter().filter_map(of);
+    for (class, scores) in classes() {
         cards.push((percent(Hota::mean(&scores.hota.hota)), format!("HOTA {class}")));
     }
-    for (class, scores) in combined.into_iter().flatten().take(1) {
+    for (class, scores) in classes().take(1) {
         cards.push((percent(scores.clear.mota), format!("MOTA {class}")));
         cards.push((scores.clear.id_switches.to_string(), format!("identity switches {class}")));
     }
@@ -98,7 +98,7 @@ fn folder_name(folder: &str) -> &str {
         TRACKS => "tracks",
         DETECTIONS_2D => "camera",
         DETECTIONS_LIDAR => "LiDAR",
-        DETECTIONS_3D => "objects (what is tracked)",
+        DETECTIONS_3D => "objects",
         other => other,
     }
 }

@@ -92,3 +92,6 @@ fn writer<'a>(launch: &'a Launch, topic: &str) -> Option<&'a str> {
 fn is_source(node: &Node) -> bool {
     node.reads.is_empty()
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,8 +89,9 @@ pub(super) struct StreamingRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Timing {
-    /// At the instant of their frame.
-    Offline,
+    /// At the instant of their frame, at once. Where no frame is dropped, that is the offline
+    /// score; where one is, the answer before is held.
+    NoLatency,
     /// When they were, in realtime.
     Measured,
     /// By one worker that takes the newest frame when it is free.
@@ -103,7 +104,7 @@ impl Timing {
     /// For people.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Offline => "offline",
+            Self::NoLatency => "no latency",
             Self::Measured => "as measured",
             Self::SingleWorker => "one worker",
             Self::SideBySide => "side by side",
@@ -137,9 +138,6 @@ pub(super) struct Incidents {
     pub(super) switches: Vec<SwitchedObject>,
     /// Objects that are missed in at least one frame, the longest missed first.
     pub(super) missed: Vec<MissedObject>,
-    /// How much goes wrong in each frame in which something does, in the order of the run.
-    #[serde(skip)]
-    pub(super) frames: Vec<WorstFrame>,
 }
 
 /// A frame of the run.

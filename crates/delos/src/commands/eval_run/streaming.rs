@@ -8,7 +8,9 @@ use super::report::{Streaming, StreamingRow, Timing};
 use super::tracking;
 use anyhow::{Context, Result};
 use delos_core::{ObjectClass, Span, Stamp};
-use delos_eval::streaming::{Instant, Publication, Seen, newest_seen, side_by_side, single_worker};
+use delos_eval::streaming::{
+    Instant, Publication, Seen, Work, newest_seen, side_by_side, single_worker,
+};
 use delos_eval::tracking::COMBINED;
 
 const MEASURED: &str = "Answers are there when the run, in realtime, published them.";
@@ -24,7 +26,7 @@ pub(super) fn streaming(
 ) -> Result<Streaming> {
     let is_realtime = run.facts.launch.run.pace == "realtime";
     let own = if is_realtime { Timing::Measured } else { Timing::SingleWorker };
-    let mut wanted = vec![(Timing::Offline, 0.0)];
+    let mut wanted = vec![(Timing::NoLatency, 0.0)];
     if !is_realtime {
         wanted.push((Timing::SideBySide, 0.0));
     }
@@ -49,11 +51,11 @@ fn row(
     let camera = camera.map(|camera| {
         let pairings = self::pairings(run, &camera, timing, added_ms);
         let report = object_report(&pairings, DETECTIONS_2D, classes);
-        let image = report
-            .classes
-            .into_iter()
-            .filter_map(|(class, scores)| Some((class.name(), scores.image?.moderate.ap_r40)));
-        image.collect()
+        let counted = report.classes.into_iter().filter_map(|(class, scores)| {
+            let level = scores.image?.moderate;
+            (level.counted > 0).then_some((class.name(), level.ap_r40))
+        });
+        counted.collect()
     });
     let ages: Vec<f64> = pairings.iter().flat_map(ages_ms).collect();
     let instants: usize = pairings.iter().map(|pairing| pairing.seen.len()).sum();
@@ -76,19 +78,21 @@ fn pairings<'a>(
 ) -> Vec<Pairing<'a>> {
     let rate = run.facts.launch.run.rate;
     let added = Span::from_secs_f64(added_ms * 1e-3);
-    let pairing = |sequence| match timing {
-        Timing::Offline => Pairing::offline(sequence),
-        Timing::Measured => {
-            Pairing::new(sequence, seen(sequence, &path.measured(sequence, rate), added))
-        }
-        Timing::SingleWorker => {
-            Pairing::new(sequence, seen(sequence, &single_worker(&path.work(sequence)), added))
-        }
-        Timing::SideBySide => {
-            Pairing::new(sequence, seen(sequence, &side_by_side(&path.work(sequence)), added))
-        }
+    let pairing = |sequence| {
+        let published = match timing {
+            Timing::NoLatency => side_by_side(&at_once(&path.work(sequence))),
+            Timing::Measured => path.measured(sequence, rate),
+            Timing::SingleWorker => single_worker(&path.work(sequence)),
+            Timing::SideBySide => side_by_side(&path.work(sequence)),
+        };
+        Pairing::new(sequence, seen(sequence, &published, added))
     };
     run.sequences.iter().map(pairing).collect()
+}
+
+/// The same frames without any work.
+fn at_once(work: &[Work]) -> Vec<Work> {
+    work.iter().map(|work| Work { takes: Span::ZERO, ..*work }).collect()
 }
 
 fn seen(sequence: &RunSequence, published: &[Publication], added: Span) -> Vec<Seen> {

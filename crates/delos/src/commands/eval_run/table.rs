@@ -2,7 +2,7 @@
 
 use super::report::EvalReport;
 use crate::table;
-use delos_eval::detection::Levels;
+use delos_eval::detection::{LevelScores, Levels};
 use delos_eval::tracking::{COMBINED, Hota};
 use delos_runtime::LatencySummary;
 use std::fmt::Write;
@@ -44,7 +44,8 @@ fn tracks(report: &EvalReport) -> Rows {
         "objects",
     ]);
     let combined = report.tracking.as_ref().and_then(|report| report.sequences.get(COMBINED));
-    for (class, scores) in combined.into_iter().flatten() {
+    let of = |class| Some((class, combined?.get(class)?));
+    for (class, scores) in report.run.classes.iter().filter_map(of) {
         let (hota, clear) = (&scores.hota, &scores.clear);
         let mut row = vec![(*class).to_owned()];
         row.extend([&hota.hota, &hota.det_a, &hota.ass_a].map(|curve| percent(Hota::mean(curve))));
@@ -58,7 +59,7 @@ fn tracks(report: &EvalReport) -> Rows {
 }
 
 fn detections(report: &EvalReport) -> Rows {
-    let mut rows = heads(&["AP R40, easy moderate hard", "image", "from above", "in space"]);
+    let mut rows = heads(&["AP R40, easy / moderate / hard", "image", "from above", "in space"]);
     for (folder, report) in &report.detection {
         for (class, scores) in &report.classes {
             let kinds = [&scores.image, &scores.ground, &scores.volume];
@@ -70,13 +71,14 @@ fn detections(report: &EvalReport) -> Rows {
     rows
 }
 
-fn three(levels: Option<&Levels>) -> String {
-    levels.map_or_else(
-        || "-".to_owned(),
-        |Levels { easy, moderate, hard }| {
-            format!("{:.1} {:.1} {:.1}", easy.ap_r40, moderate.ap_r40, hard.ap_r40)
-        },
-    )
+/// Average precision at the three difficulties; nothing where no object counts.
+pub(super) fn three(levels: Option<&Levels>) -> String {
+    let Some(Levels { easy, moderate, hard }) = levels else { return "-".to_owned() };
+    let one = |scores: &LevelScores| match scores.counted {
+        0 => "-".to_owned(),
+        _ => format!("{:.1}", scores.ap_r40),
+    };
+    format!("{} / {} / {}", one(easy), one(moderate), one(hard))
 }
 
 fn distances(report: &EvalReport) -> Rows {

@@ -2,26 +2,26 @@
 
 use super::super::folder::DETECTIONS_2D;
 use super::super::report::EvalReport;
+use super::super::table::three;
 use super::{folder_name, table};
 use crate::page::{Axis, Chart, Html, Series};
 use delos_eval::DistanceBin;
-use delos_eval::detection::{ClassScores, Levels, ObjectReport};
+use delos_eval::detection::{ClassScores, ObjectReport};
 
 pub(super) fn section(html: &mut Html, report: &EvalReport) {
     if !report.detection.is_empty() {
         html.item("h2", "Detections");
         html.item(
             "p",
-            "KITTI's average precision over 40 recalls, percent, at easy / moderate / hard; the \
-             overlap asked for is 0.7 for cars, 0.5 for the others. With n objects that count, n \
-             below 41, even perfect results reach only (n - 1) / 40.",
+            "KITTI's average precision over 40 recalls, percent, at easy / moderate / hard (- where \
+             no object counts); the overlap asked for is 0.7 for cars, 0.5 for the others. With n \
+             objects that count, n below 41, even perfect results reach only (n - 1) / 40. Objects \
+             are what the chain tracks, LiDAR is what LiDAR finds alone.",
         );
         precision_table(html, report);
         html.with("div", &[("class", "charts")], |html| {
             for (folder, report) in &report.detection {
-                for chart in curves(folder, report) {
-                    chart.draw(html);
-                }
+                curves(folder, report).draw(html);
             }
         });
     }
@@ -44,35 +44,23 @@ fn precision_table(html: &mut Html, report: &EvalReport) {
     table(html, "", &heads, &rows);
 }
 
-fn three(levels: Option<&Levels>) -> String {
-    levels.map_or_else(
-        || "-".to_owned(),
-        |Levels { easy, moderate, hard }| {
-            format!("{:.1} / {:.1} / {:.1}", easy.ap_r40, moderate.ap_r40, hard.ap_r40)
-        },
-    )
-}
-
 /// Precision over recall at moderate difficulty: in the image for a camera, from above for
 /// what has places in space.
-fn curves(folder: &str, report: &ObjectReport) -> Vec<Chart> {
-    let kinds: &[(&str, fn(&ClassScores) -> Option<&Levels>)] = if folder == DETECTIONS_2D {
-        &[("image", |scores| scores.image.as_ref())]
-    } else {
-        &[("from above", |scores| scores.ground.as_ref())]
-    };
-    let chart = |(kind, levels): &(&str, fn(&ClassScores) -> Option<&Levels>)| {
-        let title = format!("{}, {kind}, moderate", folder_name(folder));
-        let mut chart = Chart::new(title, Axis::share("recall"), Axis::share("precision"));
-        for (class, scores) in &report.classes {
-            let Some(levels) = levels(scores) else { continue };
-            let points = levels.moderate.curve.iter().map(|point| (point.recall, point.precision));
-            let name = format!("{class} {:.1}", levels.moderate.ap_r40);
-            chart.series.push(Series::new(name, points.collect()));
-        }
-        chart
-    };
-    kinds.iter().map(chart).collect()
+fn curves(folder: &str, report: &ObjectReport) -> Chart {
+    let is_camera = folder == DETECTIONS_2D;
+    let kind = if is_camera { "image" } else { "from above" };
+    let title = format!("{}, {kind}, moderate", folder_name(folder));
+    let mut chart = Chart::new(title, Axis::share("recall"), Axis::share("precision"));
+    for (class, scores) in &report.classes {
+        let levels = if is_camera { &scores.image } else { &scores.ground };
+        let level = levels.as_ref().map(|levels| &levels.moderate);
+        let Some(level) = level.filter(|level| level.counted > 0) else { continue };
+        // Before the first right one precision says nothing.
+        let curve = level.curve.iter().skip_while(|point| point.recall <= 0.0);
+        let points = curve.map(|point| (point.recall, point.precision)).collect();
+        chart.series.push(Series::new(format!("{class} {:.1}", level.ap_r40), points));
+    }
+    chart
 }
 
 fn distances(html: &mut Html, report: &EvalReport) {
@@ -89,7 +77,10 @@ fn distances(html: &mut Html, report: &EvalReport) {
     html.item("p", &text);
     html.with("div", &[("class", "charts")], |html| {
         for class in &report.run.classes {
-            distance_chart(report, class).draw(html);
+            let chart = distance_chart(report, class);
+            if chart.series.iter().any(|series| !series.points.is_empty()) {
+                chart.draw(html);
+            }
         }
     });
 }

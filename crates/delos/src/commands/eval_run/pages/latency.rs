@@ -1,16 +1,19 @@
 //! How long the run took, beside what went wrong.
 
-use super::super::folder::RunFolder;
+use super::super::folder::{RunFolder, RunSequence};
 use super::super::publication::Path;
 use super::super::report::{EvalReport, WorstFrame};
+use super::lists::LISTED;
 use super::table;
 use crate::page::{Axis, Chart, Html, Mark, Series};
 use delos_runtime::LatencySummary;
+use std::collections::BTreeMap;
+
+/// One kind of mistake in a frame.
+type Count = fn(&WorstFrame) -> u32;
 
 /// Most points of the line: more than a screen is wide is of no use.
 const POINTS: usize = 800;
-/// Most marks.
-const MARKS: usize = 300;
 
 pub(super) fn section(html: &mut Html, run: &RunFolder, report: &EvalReport) {
     html.item("h2", "Latency");
@@ -29,7 +32,7 @@ pub(super) fn section(html: &mut Html, run: &RunFolder, report: &EvalReport) {
         let text = "-: too few frames for this percentile (10 must lie beyond it)";
         html.with("p", &[("class", "quiet")], |html| html.text(text));
     }
-    over_frames(run, report).draw(html);
+    over_frames(html, run, report);
 }
 
 fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
@@ -38,23 +41,50 @@ fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
     [name.to_owned(), summary.count.to_string()].into_iter().chain(figures).collect()
 }
 
-/// Work over the frames of the run; frames in which something went wrong are marked.
-fn over_frames(run: &RunFolder, report: &EvalReport) -> Chart {
-    let points = works(run);
-    let most = points.iter().map(|(_, ms)| *ms).fold(0.0, f64::max);
-    let first = points.first().map_or(0.0, |(x, _)| *x) as u32;
-    let last = points.last().map_or(1.0, |(x, _)| *x) as u32;
-    let x = Axis::between("frame (position in the run, as in the recording)", first, last, 10.0);
-    let mut chart = Chart::new(
-        "Work on each frame; marked where objects are missed, tracks wrong or identities switched",
-        x,
-        Axis::up_to("ms", most),
-    );
-    chart.size = (720.0, 250.0);
-    let worst = report.incidents.worst_frames.iter().take(MARKS);
-    chart.marks = worst.filter_map(mark).collect();
-    chart.series.push(Series::new("work", thinned(&points)));
-    chart
+/// Work and mistakes over the frames of the run, one below the other.
+fn over_frames(html: &mut Html, run: &RunFolder, report: &EvalReport) {
+    let works = works(run);
+    let ends = [works.first(), works.last()].map(|point| point.map_or(0.0, |(x, _)| *x) as u32);
+    let chart = |title: &str, label: &str, most: f64| {
+        let x = Axis::between(
+            "frame (position in the run, as in the recording)",
+            ends[0],
+            ends[1],
+            10.0,
+        );
+        Chart { size: (1100.0, 220.0), ..Chart::new(title, x, Axis::up_to(label, most)) }
+    };
+    let most = |points: &[(f64, f64)]| points.iter().map(|(_, y)| *y).fold(0.0, f64::max);
+    let mut work = chart("Work on each frame; the worst frames are marked", "ms", most(&works));
+    work.marks = report.incidents.worst_frames.iter().take(LISTED).filter_map(mark).collect();
+    work.series.push(Series::new("work", thinned(&works)));
+    work.draw(html);
+    if report.tracking.is_none() {
+        return;
+    }
+    let kinds: [(&str, Count); 3] = [
+        ("missed objects", |frame| frame.missed),
+        ("false tracks", |frame| frame.wrong),
+        ("identity switches", |frame| frame.switches),
+    ];
+    let lines = kinds.map(|(name, count)| (name, mistakes(run, report, count)));
+    let highest = lines.iter().map(|(_, points)| most(points)).fold(1.0, f64::max);
+    let mut below = chart("Mistakes in the tracks of each labelled frame", "count", highest);
+    below.series = lines.map(|(name, points)| Series::new(name, thinned(&points))).to_vec();
+    below.draw(html);
+}
+
+/// Position in the run and count of each labelled frame.
+fn mistakes(run: &RunFolder, report: &EvalReport, count: Count) -> Vec<(f64, f64)> {
+    let of_frame: BTreeMap<u64, f64> = report
+        .incidents
+        .worst_frames
+        .iter()
+        .filter_map(|frame| Some((frame.at.position?, f64::from(count(frame)))))
+        .collect();
+    let labelled = run.sequences.iter().flat_map(RunSequence::labelled);
+    let ticks = labelled.filter_map(|frame| Some(frame.times.as_ref()?.tick));
+    ticks.map(|tick| (tick as f64, of_frame.get(&tick).copied().unwrap_or(0.0))).collect()
 }
 
 /// Position in the run and milliseconds of each frame.
@@ -71,10 +101,10 @@ fn works(run: &RunFolder) -> Vec<(f64, f64)> {
     points
 }
 
-/// The slowest of each few neighbours.
+/// The highest of each few neighbours.
 fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let slowest = |few: &[(f64, f64)]| few.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
-    points.chunks(points.len().div_ceil(POINTS).max(1)).filter_map(slowest).collect()
+    let highest = |few: &[(f64, f64)]| few.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
+    points.chunks(points.len().div_ceil(POINTS).max(1)).filter_map(highest).collect()
 }
 
 fn mark(frame: &WorstFrame) -> Option<Mark> {

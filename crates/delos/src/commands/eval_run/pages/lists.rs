@@ -5,7 +5,7 @@ use super::table;
 use crate::page::Html;
 
 /// Rows of each list on the page; the rest is in the JSON file.
-const LISTED: usize = 40;
+pub(super) const LISTED: usize = 40;
 
 pub(super) fn section(html: &mut Html, report: &EvalReport) {
     if report.tracking.is_none() {
@@ -97,9 +97,8 @@ fn names(at: &FrameName) -> Vec<String> {
 
 /// The first ranges in words: `3, 7-12, ...`.
 fn ranges(ranges: &[[u32; 2]]) -> String {
-    let one = |[first, last]: &[u32; 2]| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
+    let one = |[first, last]: &[u32; 2]| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
     };
     let mut words: Vec<String> = ranges.iter().take(6).map(one).collect();
     if ranges.len() > 6 {

@@ -11,31 +11,42 @@ pub(super) fn section(html: &mut Html, report: &EvalReport) {
     html.item(
         "p",
         "At each labelled instant the newest answer is judged that has been published by then. \
-         An answer that takes any time at all is therefore judged by labels one frame later.",
+         An answer that takes any time at all is therefore judged by labels one frame later. Age \
+         is that of the tracks; camera AP is at moderate difficulty.",
     );
     html.item("p", streaming.source);
     let classes = &report.run.classes;
-    let mut heads = vec!["".to_owned(), "age, ms".to_owned(), "without answer".to_owned()];
+    let mut heads = vec![String::new(), "age, ms".to_owned(), "no answer yet".to_owned()];
     for class in classes {
-        heads.extend(["HOTA", "MOTA", "camera AP"].map(|metric| format!("{metric} {class}")));
+        heads.push(format!("{class} HOTA"));
+        if has_camera(streaming, class) {
+            heads.push(format!("{class} camera AP"));
+        }
     }
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let rows: Vec<_> = streaming.rows.iter().map(|streaming| row(classes, streaming)).collect();
+    let rows: Vec<_> = streaming.rows.iter().map(|of| row(classes, streaming, of)).collect();
     table(html, "", &heads, &rows);
     html.with("div", &[("class", "charts")], |html| {
         chart(classes, streaming, "HOTA").draw(html);
     });
 }
 
-fn row(classes: &[&str], row: &StreamingRow) -> Vec<String> {
+/// Whether the camera has a score for the class.
+fn has_camera(streaming: &Streaming, class: &str) -> bool {
+    streaming.rows.iter().any(|row| row.camera_ap_r40.contains_key(class))
+}
+
+fn row(classes: &[&str], streaming: &Streaming, row: &StreamingRow) -> Vec<String> {
     let dash = || "-".to_owned();
     let age = row.age_ms.map_or_else(dash, |ms| format!("{ms:.0}"));
     let mut cells = vec![row.title(), age, row.without_answer.to_string()];
     for class in classes {
         let scores = row.tracking.get(class);
         cells.push(scores.map_or_else(dash, |s| percent(Hota::mean(&s.hota.hota))));
-        cells.push(scores.map_or_else(dash, |s| percent(s.clear.mota)));
-        cells.push(row.camera_ap_r40.get(class).map_or_else(dash, |ap| format!("{ap:.1}")));
+        if has_camera(streaming, class) {
+            let ap = row.camera_ap_r40.get(class);
+            cells.push(ap.map_or_else(dash, |ap| format!("{ap:.1}")));
+        }
     }
     cells
 }

@@ -13,10 +13,12 @@ pub(super) fn section(html: &mut Html, report: &EvalReport) {
         "Confirmed tracks that the image sees, by the overlap of their rectangles with the labels.",
     );
     let Some(combined) = tracking.sequences.get(COMBINED) else { return };
-    let rows: Vec<_> = combined.iter().map(|(class, scores)| row(class, scores)).collect();
+    let of = |class: &&'static str| Some((*class, combined.get(class)?));
+    let classes = || report.run.classes.iter().filter_map(of);
+    let rows: Vec<_> = classes().map(|(class, scores)| row(class, scores)).collect();
     table(html, "", &HEADS, &rows);
     html.with("div", &[("class", "charts")], |html| {
-        for (class, scores) in combined {
+        for (class, scores) in classes() {
             over_alpha(&tracking.alphas, class, &scores.hota).draw(html);
         }
     });
