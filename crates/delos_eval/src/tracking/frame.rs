@@ -77,7 +77,7 @@ impl FrameBuffer {
         matcher.begin();
         let is_close = |pair: &&Overlap| pair.iou >= SAME - EPSILON;
         for pair in self.overlaps.iter().filter(is_close) {
-            matcher.add(pair.row, pair.column, pair.iou);
+            matcher.add_worth(pair.row, pair.column, pair.iou);
         }
         let chosen = matcher.most_valuable(self.truth.len(), self.results.len());
         let mut close = self.overlaps.iter().filter(is_close).enumerate();

@@ -214,7 +214,7 @@ impl HotaMemory {
             matcher.begin();
             for pair in frame.pairs {
                 let score = self.alignment[pair.encounter as usize] * pair.similarity;
-                matcher.add(pair.row, pair.column, score);
+                matcher.add_worth(pair.row, pair.column, score);
             }
             for chosen in matcher.most_valuable(frame.truth.len(), frame.results.len()) {
                 let pair = &frame.pairs[*chosen as usize];
