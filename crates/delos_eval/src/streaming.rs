@@ -17,7 +17,7 @@
 //! use delos_core::{Span, Stamp};
 //! use delos_eval::streaming::{Instant, Work, newest_seen, single_worker};
 //!
-//! let at = |ms| Stamp::from_nanos(ms * 1_000_000);
+//! let at = |ms: i64| Stamp::from_nanos(ms * 1_000_000);
 //! let frames = [0, 100, 200, 300].map(at);
 //! let instants: Vec<Instant> = (0..).zip(frames).map(|(f, at)| Instant { frame: f, at }).collect();
 //! let work = instants.iter().map(|i| Work { frame: i.frame, stamp: i.at, takes: Span::from_millis(60) });

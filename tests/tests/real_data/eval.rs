@@ -1,6 +1,7 @@
 //! The evaluation against the stored numbers of the field's reference tools.
 
 mod detection;
+mod run;
 mod streaming;
 mod tracking;
 

@@ -25,11 +25,13 @@ fn counts(truth: &[BenchmarkRow], results: &[BenchmarkRow]) -> Vec<(usize, usize
     bins.iter().map(|bin| (bin.counted, bin.found)).collect()
 }
 
+/// Results, and the counts of two bins.
+type Case<'a> = (&'a [BenchmarkRow], [(usize, usize); 2]);
+
 #[test]
 fn objects_are_found_by_their_own_class_frame_and_place() {
     let truth = [row(0, CAR, 0.0, 8.0), row(0, CAR, 6.0, 8.0), row(1, CAR, 0.0, 9.0)];
-    type Case<'a> = (&'a [BenchmarkRow], [(usize, usize); 2]);
-    let table: [Case; 5] = [
+    let table: [Case<'_>; 5] = [
         (&[], [(2, 0), (1, 0)]),
         (&[row(0, CAR, 0.5, 8.0)], [(2, 1), (1, 0)]),
         (&[row(0, CAR, 6.0, 9.9)], [(2, 0), (1, 1)]),

@@ -28,10 +28,12 @@ fn answers(seen: &[Seen]) -> Vec<Option<u32>> {
     seen.iter().map(|seen| seen.answer).collect()
 }
 
+/// Times of work, and what is published when.
+type Case<'a> = (&'a [i64], &'a [(u32, i64)]);
+
 #[test]
 fn one_worker_skips_what_is_out_of_date() {
-    type Case<'a> = (&'a [i64], &'a [(u32, i64)]);
-    let table: [Case; 5] = [
+    let table: [Case<'_>; 5] = [
         (&[0, 0, 0], &[(0, 0), (1, 100), (2, 200)]),
         (&[60, 60, 60], &[(0, 60), (1, 160), (2, 260)]),
         // Busy until 150: frame 1 is begun then, and done at 300, where frame 3 is the newest.

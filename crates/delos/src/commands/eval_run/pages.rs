@@ -19,7 +19,7 @@ pub(super) fn page(run: &RunFolder, report: &EvalReport) -> String {
         detection::section(html, report);
         streaming::section(html, report);
         latency::section(html, run, report);
-        lists::section(html, report);
+        lists::section(html, run, report);
         foot(html);
     })
 }
@@ -75,9 +75,14 @@ fn cards(report: &EvalReport) -> Vec<(String, String)> {
     }
     if let Some(ms) = report.latency.work.p50.or(report.latency.work.max) {
         let label = if report.latency.work.p50.is_some() { "median" } else { "longest" };
-        cards.push((format!("{ms:.1} ms"), format!("work on a frame, {label}")));
+        cards.push((milliseconds(ms), format!("work on a frame, {label}")));
     }
     cards
+}
+
+/// With as many decimals as say something.
+fn milliseconds(ms: f64) -> String {
+    if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }
 }
 
 fn foot(html: &mut Html) {

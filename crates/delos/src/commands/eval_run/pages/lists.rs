@@ -1,5 +1,6 @@
 //! Where to look.
 
+use super::super::folder::RunFolder;
 use super::super::report::{EvalReport, FrameName, MissedObject, SwitchedObject, WorstFrame};
 use super::table;
 use crate::page::Html;
@@ -7,20 +8,24 @@ use crate::page::Html;
 /// Rows of each list on the page; the rest is in the JSON file.
 pub(super) const LISTED: usize = 40;
 
-pub(super) fn section(html: &mut Html, report: &EvalReport) {
+const HOW: &str = "Open recording.rrd in the Rerun viewer. Its timeline frame counts the frames of \
+                   the run from 0 (column position), file_frame is the number in the data set \
+                   (column frame). Or make a picture of a frame, without a screen:";
+
+pub(super) fn section(html: &mut Html, run: &RunFolder, report: &EvalReport) {
     if report.tracking.is_none() {
         return;
     }
     html.item("h2", "Where to look");
-    html.item(
-        "p",
-        "Open recording.rrd in the Rerun viewer. Its timeline frame counts the frames of the run \
-         from 0 (column position), file_frame is the number in the data set (column frame). Or \
-         make a picture, without a screen:",
-    );
+    if run.path.join("recording.rrd").is_file() {
+        html.item("p", HOW);
+    } else {
+        html.item("p", "The run has no recording.rrd (recorder.recording is off).");
+    }
     let first = report.incidents.worst_frames.iter().find(|frame| frame.at.position.is_some());
-    let example = first.map_or_else(|| shot(report, "N", "SEQUENCE"), |f| shot_of(report, &f.at));
-    html.with("p", &[], |html| html.item("code", &example));
+    if let Some(frame) = first {
+        html.with("p", &[], |html| html.item("code", &shot(report, &frame.at)));
+    }
     worst(html, report);
     switches(html, report);
     missed(html, report);
@@ -33,11 +38,7 @@ fn worst(html: &mut Html, report: &EvalReport) {
         let mut row = names(&frame.at);
         row.extend([frame.missed, frame.wrong, frame.switches].map(|count| count.to_string()));
         row.push(frame.work_ms.map_or_else(|| "dropped".to_owned(), |ms| format!("{ms:.1}")));
-        row.push(if frame.at.position.is_some() {
-            shot_of(report, &frame.at)
-        } else {
-            String::new()
-        });
+        row.push(if frame.at.position.is_some() { shot(report, &frame.at) } else { String::new() });
         row
     };
     let frames = &report.incidents.worst_frames;
@@ -107,16 +108,16 @@ fn ranges(ranges: &[[u32; 2]]) -> String {
     words.join(", ")
 }
 
-fn shot_of(report: &EvalReport, at: &FrameName) -> String {
-    shot(report, &at.frame.to_string(), &at.sequence)
-}
-
 /// A line for the shell that makes a picture of a frame.
-fn shot(report: &EvalReport, frame: &str, sequence: &str) -> String {
+fn shot(report: &EvalReport, at: &FrameName) -> String {
     let folder = quoted(&report.run.folder);
-    let several = report.run.sequences.len() > 1;
-    let of = if several { format!(" --sequence {}", quoted(sequence)) } else { String::new() };
-    format!("delos shot {folder} --frame {frame}{of} --png frame{frame}.png")
+    let FrameName { sequence, frame, .. } = at;
+    if report.run.sequences.len() == 1 {
+        return format!("delos shot {folder} --frame {frame} --png frame{frame}.png");
+    }
+    let picture = quoted(&format!("{sequence}_{frame}.png"));
+    let sequence = quoted(sequence);
+    format!("delos shot {folder} --frame {frame} --sequence {sequence} --png {picture}")
 }
 
 /// As a shell reads it back, in quotes where it needs some.
