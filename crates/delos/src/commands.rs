@@ -6,7 +6,6 @@ pub(crate) mod components;
 pub(crate) mod data;
 pub(crate) mod doctor;
 pub(crate) mod eval;
-mod eval_run;
 pub(crate) mod graph;
 pub(crate) mod launch;
 pub(crate) mod models;

@@ -13,7 +13,6 @@ mod streaming;
 mod table;
 mod tracking;
 
-use super::Outcome;
 use crate::say;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -22,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
-pub(crate) struct EvalRunArgs {
+pub(crate) struct RunArgs {
     /// Output folder of a run
     run: PathBuf,
     /// Where to write the figures [default: RUN/eval.json]
@@ -36,20 +35,20 @@ pub(crate) struct EvalRunArgs {
     added_latency: Vec<f64>,
 }
 
-pub(crate) fn eval_run(args: &EvalRunArgs) -> Result<Outcome> {
+pub(super) fn run(args: &RunArgs) -> Result<()> {
     let added = added_latencies(&args.added_latency)?;
-    let run = RunFolder::read(&args.run)?;
-    let report = judge::judge(&run, &added)?;
+    let folder = RunFolder::read(&args.run)?;
+    let report = judge::judge(&folder, &added)?;
     let mut json = serde_json::to_string_pretty(&report).context("cannot write JSON")?;
     json.push('\n');
-    let page = pages::page(&run, &report);
+    let page = pages::page(&folder, &report);
     let or = |given: &Option<PathBuf>, name| given.clone().unwrap_or_else(|| args.run.join(name));
     let (json_path, html_path) = (or(&args.json, "eval.json"), or(&args.html, "eval.html"));
     write(&json_path, &json)?;
     write(&html_path, &page)?;
     say::line(table::summary(&report));
     say::line(format!("\nfigures in {}, page in {}", json_path.display(), html_path.display()));
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Latencies in milliseconds, ascending, each once.

@@ -116,18 +116,21 @@ fn run_facts(path: &Path) -> Result<RunFacts> {
     if !path.is_dir() {
         bail!("there is no folder {name}");
     }
-    if path.join(UNFINISHED_MARKER).exists() {
-        bail!("{name} is a run that has not ended (or was killed); only whole runs are judged");
-    }
-    if !path.join(RUN_FILE).is_file() {
+    let is_unfinished = path.join(UNFINISHED_MARKER).exists();
+    if !is_unfinished && !path.join(RUN_FILE).is_file() {
         bail!("{name} has no {RUN_FILE}; is it the output folder of a run?");
     }
-    let facts: RunFacts = facts::read(&path.join(RUN_FILE))?;
-    if facts.status == "failed" {
-        let why = facts.error.as_deref().unwrap_or("no reason given");
+    let facts = facts::read::<RunFacts>(&path.join(RUN_FILE));
+    if let Ok(RunFacts { status, error, .. }) = &facts
+        && status == "failed"
+    {
+        let why = error.as_deref().unwrap_or("no reason given");
         bail!("the run in {name} failed, so its results are not whole: {why}");
     }
-    Ok(facts)
+    if is_unfinished {
+        bail!("{name} is a run that has not ended or was killed; only whole runs are judged");
+    }
+    facts
 }
 
 /// Sequences in the order of the data, then any others by name.
