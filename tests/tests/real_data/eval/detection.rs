@@ -118,7 +118,9 @@ impl Scans {
             let results = detect(frame, &scan);
             let frame =
                 RecallFrame { truth: &truth, points: &points, results: &results, ignore: &ignore };
-            scores.iter_mut().for_each(|scores| scores.add(&frame));
+            for scores in &mut scores {
+                scores.add(&frame);
+            }
         }
         scores.iter().map(RecallScores::report).collect()
     }
