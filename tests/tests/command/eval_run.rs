@@ -28,8 +28,8 @@ fn copy() -> (Place, PathBuf) {
     let out = place.path("out");
     for (name, bytes) in files(&RUN.path("out")) {
         let path = out.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+        fs::create_dir_all(path.parent().expect("a folder")).expect("on the disk");
+        fs::write(path, bytes).expect("on the disk");
     }
     (place, out)
 }
@@ -49,14 +49,14 @@ fn json(path: &Path) -> Value {
 fn change(path: &Path, change: impl FnOnce(&mut Value)) {
     let mut value = json(path);
     change(&mut value);
-    fs::write(path, value.to_string()).unwrap();
+    fs::write(path, value.to_string()).expect("on the disk");
 }
 
 /// Changes the one file of a folder.
 fn rewrite(folder: &Path, change: impl Fn(&str) -> String) {
     let path = folder.join("0005.txt");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, change(&text)).unwrap();
+    let text = fs::read_to_string(&path).expect("on the disk");
+    fs::write(&path, change(&text)).expect("on the disk");
 }
 
 fn number(value: &Value) -> f64 {
@@ -104,7 +104,7 @@ fn figures_are_the_same_again_and_go_where_they_are_wanted() {
 fn perfect_tracks_have_perfect_scores_and_nothing_to_look_at() {
     let (_place, out) = copy();
     let truth = fs::read_to_string(out.join("truth/0005.txt")).unwrap();
-    rewrite(&out.join("tracks"), |_| truth.lines().map(|row| format!("{row} 0.9\n")).collect());
+    rewrite(&out.join("tracks"), |_| truth.replace('\n', " 0.9\n"));
     eval(&out, &[]).succeeded();
     let report = json(&out.join("eval.json"));
     for (class, scores) in report["tracking"]["sequences"]["COMBINED_SEQ"].as_object().unwrap() {
@@ -146,7 +146,7 @@ fn the_truth_beside_a_run_is_that_of_its_data() {
 /// rounded again.
 fn is_same_label(a: &str, b: &str) -> bool {
     let [a, b] = [a, b].map(|row| row.split(' ').collect::<Vec<&str>>());
-    let angles = [&a, &b].map(|row| row[5].parse::<f64>().unwrap());
+    let angles = [&a, &b].map(|row| row[5].parse::<f64>().expect("an angle"));
     let others = |row: &[&str]| [&row[..5], &row[6..]].concat().join(" ");
     (angles[0] - angles[1]).abs() < 2e-6 && others(&a) == others(&b)
 }

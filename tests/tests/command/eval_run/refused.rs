@@ -1,6 +1,7 @@
 //! What cannot be judged: one clear error each, and no page.
 
 use super::{change, copy, eval, rewrite};
+use crate::simulate::Place;
 use delos_tests::{MadeUpDrive, run_delos};
 use std::fs;
 use std::path::Path;
@@ -81,6 +82,19 @@ fn a_run_without_labels_cannot_be_judged() {
     .succeeded();
     assert!(!out.join("truth").exists());
     eval(&out, &[]).failed_saying(&["no ground truth", "kitti_raw"]);
+}
+
+#[test]
+fn a_run_that_failed_is_refused_with_its_reason() {
+    let place = Place::new();
+    place.write("data", &["--seed", "5", "--frames", "4"]).succeeded();
+    let scan = place.path("data/training/velodyne/0005/000002.bin");
+    fs::write(&scan, [0; 7]).unwrap();
+    let data = place.path("data").to_string_lossy().into_owned();
+    let read = "kind = \"replay\"\nimages = \"required\"\nscans = \"required\"";
+    let run = place.run(&place.launch("read", read, ""), "out", &["--data", &data]);
+    run.failed_saying(&["000002.bin"]);
+    eval(&place.path("out.part"), &[]).failed_saying(&["failed", "not whole", "000002.bin"]);
 }
 
 #[test]

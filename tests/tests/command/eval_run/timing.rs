@@ -11,20 +11,21 @@ use std::time::Duration;
 /// Title, age and HOTA of cars of each row.
 fn rows(report: &Value) -> Vec<(String, f64, f64)> {
     let row = |row: &Value| {
-        let hota = row["tracking"]["car"]["HOTA"]["HOTA"].as_array().unwrap();
+        let hota = row["tracking"]["car"]["HOTA"]["HOTA"].as_array().expect("a list");
         let mean = hota.iter().map(number).sum::<f64>() / hota.len() as f64;
-        let title = format!("{} {}", row["timing"].as_str().unwrap(), number(&row["added_ms"]));
+        let title =
+            format!("{} {}", row["timing"].as_str().expect("a name"), number(&row["added_ms"]));
         (title, row["age_ms"].as_f64().unwrap_or(f64::INFINITY), mean)
     };
-    report["streaming"]["rows"].as_array().unwrap().iter().map(row).collect()
+    report["streaming"]["rows"].as_array().expect("a list").iter().map(row).collect()
 }
 
 /// Gives each frame this work, milliseconds, at the pace of the run.
 fn set_work(out: &Path, ms: i64) {
     change(&out.join("latency.json"), |latency| {
-        for frame in latency["frames"].as_array_mut().unwrap() {
-            let released = frame["released"].as_i64().unwrap();
-            for (name, span) in frame["spans"].as_object_mut().unwrap() {
+        for frame in latency["frames"].as_array_mut().expect("frames") {
+            let released = frame["released"].as_i64().expect("a time");
+            for (name, span) in frame["spans"].as_object_mut().expect("spans") {
                 let is_last = name == "tracker";
                 span["start"] = released.into();
                 span["end"] = (released + if is_last { ms * 1_000_000 } else { 0 }).into();
@@ -65,7 +66,7 @@ fn slow_chains_hold_old_answers() {
     set_work(&out, 150);
     eval(&out, &[]).succeeded();
     let rows = rows(&json(&out.join("eval.json")));
-    assert_eq!(rows[1].1.round(), 200.0);
+    assert!((rows[1].1 - 200.0).abs() < 0.5, "{rows:?}");
     assert!((220.0..300.0).contains(&rows[2].1), "{rows:?}");
     assert!(rows.is_sorted_by(|a, b| a.1 <= b.1 && a.2 >= b.2), "{rows:?}");
 }

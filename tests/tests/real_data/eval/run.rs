@@ -17,7 +17,8 @@ fn by_the_data(data: &Path, out: &Path) -> Report {
     let mut parts = Vec::new();
     for file in fs::read_dir(out.join("tracks")).expect("a folder").flatten() {
         let name = file.path().file_stem().expect("a name").to_string_lossy().into_owned();
-        let tracks = rows::parse_tracking(&fs::read_to_string(file.path()).unwrap()).expect("rows");
+        let tracks =
+            rows::parse_tracking(&fs::read_to_string(file.path()).expect("text")).expect("rows");
         let labels = labels(data, &name);
         let last = |rows: &[delos_core::BenchmarkRow]| rows.iter().map(|row| row.frame).max();
         let frames = last(&labels).max(last(&tracks)).expect("rows") + 1;
