@@ -1,6 +1,6 @@
 //! The fields of a file's lines, without an allocation for each.
 
-use super::decimal;
+use super::decimal::Field;
 use std::borrow::Cow;
 
 /// No format has more columns.
@@ -20,14 +20,14 @@ pub(super) struct Lines<'a> {
     rest: &'a [u8],
     separator: Separator,
     line: u32,
-    fields: [&'a [u8]; MOST_FIELDS],
+    fields: [Field<'a>; MOST_FIELDS],
     count: usize,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(bytes: &'a [u8], separator: Separator) -> Self {
         let rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        Self { rest, separator, line: 0, fields: [&[]; MOST_FIELDS], count: 0 }
+        Self { rest, separator, line: 0, fields: [Field::default(); MOST_FIELDS], count: 0 }
     }
 
     /// Goes to the next line that is not blank; `false` after the last.
@@ -58,12 +58,17 @@ impl<'a> Lines<'a> {
 
     /// Field `index`, empty where the line has none.
     pub(super) fn field(&self, index: usize) -> &'a [u8] {
-        if index < self.count { self.fields.get(index).copied().unwrap_or_default() } else { &[] }
+        self.at(index).bytes()
+    }
+
+    fn at(&self, index: usize) -> Field<'a> {
+        let found = if index < self.count { self.fields.get(index).copied() } else { None };
+        found.unwrap_or_default()
     }
 
     /// Field `index` as a number, finite or not.
     pub(super) fn number(&self, index: usize) -> Option<f64> {
-        decimal::number(self.field(index))
+        self.at(index).number()
     }
 
     /// Field `index` for a message, not longer than a person wants to read.
@@ -90,23 +95,31 @@ impl<'a> Lines<'a> {
             if start == at {
                 break;
             }
-            self.keep(bytes.get(start..at).unwrap_or_default());
+            self.keep(bytes.get(start..).unwrap_or_default(), at - start);
         }
         self.rest = bytes.get(at + 1..).unwrap_or_default();
     }
 
     fn split_at_commas(&mut self) {
-        let end = self.rest.iter().position(|byte| *byte == b'\n').unwrap_or(self.rest.len());
-        let (line, rest) = self.rest.split_at(end);
+        let bytes = self.rest;
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let (line, rest) = bytes.split_at(end);
         self.rest = rest.get(1..).unwrap_or_default();
-        if !line.trim_ascii().is_empty() {
-            line.split(|byte| *byte == b',').for_each(|field| self.keep(field.trim_ascii()));
+        if line.trim_ascii().is_empty() {
+            return;
+        }
+        let mut start = 0;
+        for field in line.split(|byte| *byte == b',') {
+            let blanks = field.len() - field.trim_ascii_start().len();
+            self.keep(bytes.get(start + blanks..).unwrap_or_default(), field.trim_ascii().len());
+            start += field.len() + 1;
         }
     }
 
-    fn keep(&mut self, field: &'a [u8]) {
+    /// Keeps a field, which are the first `length` bytes of `tail`.
+    fn keep(&mut self, tail: &'a [u8], length: usize) {
         if let Some(place) = self.fields.get_mut(self.count) {
-            *place = field;
+            *place = Field { tail, length };
         }
         self.count += 1;
     }
