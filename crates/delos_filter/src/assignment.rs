@@ -1,5 +1,9 @@
 //! Who belongs to whom: assignment with gates.
 
+mod complete;
+
+pub use complete::CompleteAssigner;
+
 /// Costs of pairing rows with columns; every pair is forbidden until it is set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CostMatrix {
