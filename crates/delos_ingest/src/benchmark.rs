@@ -1,75 +1,99 @@
 //! Labels and results of the field's benchmarks, for the evaluation: every number as it stands
 //! in the file, and nothing let through that would spoil a score unseen.
 //!
-//! [`parse`] reads the bytes of one file. [`Comparison`] finds the files of both sides in their
-//! folders and reads them sequence by sequence.
+//! [`parse`] and [`parse_mot`] read the bytes of one file. [`Comparison`] finds the files of
+//! both sides in their folders and reads them sequence by sequence.
 //!
 //! ```
-//! use delos_ingest::benchmark::{RowFormat, RowRules, Side, parse};
+//! use delos_ingest::benchmark::{RowFormat, RowRules, parse};
 //!
-//! let rules = RowRules {
-//!     format: RowFormat::KittiTracking,
-//!     side: Side::Results,
-//!     frames: Some(154),
-//!     needs_identity: true,
-//!     needs_score: true,
-//!     needs_place: true,
-//!     is_lenient: false,
-//! };
+//! let rules = RowRules { frames: Some(154), needs_identity: true, ..RowRules::default() };
 //! let row = b"0 3 Car 0 0 -1.57 100 80 150 120 1.5 1.6 3.9 1.0 1.6 15.0 -1.57 0.9\n";
-//! let found = parse(row, &rules)?;
+//! let found = parse(row, RowFormat::KittiTracking, &rules)?;
 //! assert_eq!((found.rows[0].id, found.rows[0].score), (3, Some(0.9)));
 //!
-//! let twice = row.repeat(2);
-//! let error = parse(&twice, &rules).unwrap_err().to_string();
-//! assert_eq!(error, "line 2: frame 0, id 3 (Car) stands in line 1 already");
+//! let error = parse(&row.repeat(2), RowFormat::KittiTracking, &rules).unwrap_err();
+//! assert_eq!(error.to_string(), "line 2: frame 0, id 3 (Car) stands in line 1 already");
 //! # Ok::<(), delos_ingest::ParseError>(())
 //! ```
 
+mod comparison;
 mod decimal;
 mod duplicates;
 mod fields;
+mod folders;
 mod format;
+mod lengths;
 mod row;
 mod wrong;
 
-pub use format::{MOST_FRAMES, RowFormat, RowRules, Side};
+pub use comparison::{Comparison, Pair, PairRows, PairRules, Request};
+pub use format::{MOST_FRAMES, RowFormat, RowRules};
 pub use wrong::{Reason, Skipped, WrongRow};
 
 use crate::ParseError;
-use delos_core::BenchmarkRow;
+use delos_core::{BenchmarkRow, MotRow};
+use duplicates::{Identified, duplicates};
 use fields::Lines;
+use format::{Columns, MOT_CHALLENGE};
+use row::RowReader;
 
 /// The rows of a file, and what was skipped.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
+#[derive(Clone, Debug)]
+pub struct Rows<R> {
     /// Rows that can be used, in the file's order.
-    pub rows: Vec<BenchmarkRow>,
+    pub rows: Vec<R>,
     /// Rows that cannot; none where the rules are strict.
     pub skipped: Skipped<WrongRow>,
 }
 
-/// Reads the rows of a file. A file without rows is whole: nothing is there, or nothing was
-/// found.
+/// Reads the rows of a file of KITTI's benchmarks. A file without rows is whole: nothing is
+/// there, or nothing was found.
 ///
 /// # Errors
 /// The first wrong row, unless the rules are lenient.
-pub fn parse(bytes: &[u8], rules: &RowRules) -> Result<Rows, ParseError> {
-    let mut found = Rows { rows: Vec::with_capacity(bytes.len() / 96), ..Rows::default() };
-    let mut lines = Lines::new(bytes, rules.format.separator(bytes));
+pub fn parse(
+    bytes: &[u8],
+    format: RowFormat,
+    rules: &RowRules,
+) -> Result<Rows<BenchmarkRow>, ParseError> {
+    read_rows(bytes, &format.columns(rules.needs_score), rules, |reader| reader.benchmark(format))
+}
+
+/// Reads the rows of a file of `MOTChallenge`: `frame,id,left,top,width,height,confidence` and
+/// up to three columns more, between commas or blanks.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_mot(bytes: &[u8], rules: &RowRules) -> Result<Rows<MotRow>, ParseError> {
+    read_rows(bytes, &MOT_CHALLENGE, rules, |reader| reader.mot())
+}
+
+fn read_rows<R: Identified>(
+    bytes: &[u8],
+    columns: &Columns,
+    rules: &RowRules,
+    read: impl Fn(&RowReader<'_, '_>) -> Result<R, WrongRow>,
+) -> Result<Rows<R>, ParseError> {
+    let rows = Vec::with_capacity(bytes.len() / USUAL_LINE);
+    let mut found = Rows { rows, skipped: Skipped::default() };
+    let mut lines = Lines::new(bytes, columns.separator(bytes));
     while lines.advance() {
-        match row::read(&lines, rules) {
+        match read(&RowReader { lines: &lines, columns, rules }) {
             Ok(row) => found.rows.push(row),
             Err(wrong) => found.refuse(wrong, rules)?,
         }
     }
     if rules.needs_identity {
-        found.refuse_duplicates(rules)?;
+        refuse_duplicates(&mut found, rules)?;
     }
     Ok(found)
 }
 
-impl Rows {
+/// Bytes of a line with few decimals.
+const USUAL_LINE: usize = 96;
+
+impl<R> Rows<R> {
     fn refuse(&mut self, wrong: WrongRow, rules: &RowRules) -> Result<(), ParseError> {
         if !rules.is_lenient {
             return Err(ParseError::line(wrong.line as usize, wrong.what));
@@ -77,16 +101,21 @@ impl Rows {
         self.skipped.count(wrong.reason, || wrong);
         Ok(())
     }
+}
 
-    fn refuse_duplicates(&mut self, rules: &RowRules) -> Result<(), ParseError> {
-        let mut later = Vec::new();
-        for wrong in duplicates::duplicates(&self.rows, rules.format.first_frame()) {
-            later.push(wrong.line);
-            self.refuse(wrong, rules)?;
-        }
-        self.rows.retain(|row| later.binary_search(&row.line).is_err());
-        Ok(())
+fn refuse_duplicates<R: Identified>(
+    found: &mut Rows<R>,
+    rules: &RowRules,
+) -> Result<(), ParseError> {
+    let mut later = Vec::new();
+    for wrong in duplicates(&found.rows) {
+        later.push(wrong.line);
+        found.refuse(wrong, rules)?;
     }
+    if !later.is_empty() {
+        found.rows.retain(|row| later.binary_search(&row.key().line).is_err());
+    }
+    Ok(())
 }
 
 #[cfg(test)]

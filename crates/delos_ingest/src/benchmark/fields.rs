@@ -11,7 +11,7 @@ pub(super) const MOST_FIELDS: usize = 18;
 pub(super) enum Separator {
     /// Blanks and tabs, any number of them.
     Blanks,
-    /// One comma, with blanks around it or not.
+    /// One comma, with blanks around it or not; one may close the line.
     Comma,
 }
 
@@ -108,6 +108,8 @@ impl<'a> Lines<'a> {
         if line.trim_ascii().is_empty() {
             return;
         }
+        let line = line.trim_ascii_end();
+        let line = line.strip_suffix(b",").unwrap_or(line);
         let mut start = 0;
         for field in line.split(|byte| *byte == b',') {
             let blanks = field.len() - field.trim_ascii_start().len();
@@ -155,8 +157,8 @@ mod tests {
 
     #[test]
     fn between_commas_an_empty_field_is_one() {
-        let rows: [(u32, &[&str]); 3] = [(1, &["1", "", "2"]), (3, &["3", ""]), (4, &["4"])];
-        assert_eq!(split(b"1, ,2\r\n \r\n3,\n4", Separator::Comma), wanted(&rows));
+        let rows: [(u32, &[&str]); 3] = [(1, &["1", "", "2"]), (3, &["3"]), (4, &["4"])];
+        assert_eq!(split(b"1, ,2\r\n \r\n3, \r\n4", Separator::Comma), wanted(&rows));
     }
 
     #[test]

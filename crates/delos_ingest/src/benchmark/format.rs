@@ -2,40 +2,24 @@
 
 use super::fields::Separator;
 
-/// How rows are written.
+/// How rows of KITTI's benchmarks are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowFormat {
-    /// The tracking benchmark of KITTI, one file a sequence: `frame id type truncated occluded
-    /// alpha x1 y1 x2 y2 h w l x y z ry [score]` between blanks.
+    /// The tracking benchmark, one file a sequence: `frame id type truncated occluded alpha x1
+    /// y1 x2 y2 h w l x y z ry [score]` between blanks.
     KittiTracking,
-    /// The object benchmark of KITTI, one file a frame: the same without `frame id`.
+    /// The object benchmark, one file a frame: the same without `frame id`.
     KittiObject,
     /// Detections as AB3DMOT keeps them, one file a sequence and class:
     /// `frame,type,x1,y1,x2,y2,score,h,w,l,x,y,z,ry,alpha`, type 1 pedestrian, 2 car, 3
     /// cyclist.
     Ab3dmot,
-    /// `MOTChallenge`, one file a sequence: `frame,id,left,top,width,height,confidence` and up to
-    /// three more, between commas or blanks. Frames are counted from 1 there and from 0 here.
-    MotChallenge,
-}
-
-/// Which side of the comparison a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// What is there.
-    Labels,
-    /// What a program found.
-    Results,
 }
 
 /// What is asked of the rows of a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct RowRules {
-    /// How they are written.
-    pub format: RowFormat,
-    /// Which side they are.
-    pub side: Side,
-    /// Length of the sequence, where it is known: frames from here on are wrong.
+    /// Length of the sequence, where it is known: frames past it are wrong.
     pub frames: Option<u32>,
     /// Whether every object (regions apart) needs an identity, alone in its frame and class.
     pub needs_identity: bool,
@@ -47,72 +31,117 @@ pub struct RowRules {
     pub is_lenient: bool,
 }
 
-/// No recording is longer: 27 hours at 10 Hz. A frame number beyond it is a mistake that
-/// would cost memory.
+/// No sequence is longer: 27 hours at 10 Hz. A frame number beyond it is a mistake that would
+/// cost memory.
 pub const MOST_FRAMES: u32 = 1_000_000;
 
-const KITTI_TRACKING: [&str; 18] = [
-    "frame",
-    "id",
-    "type",
-    "truncated",
-    "occluded",
-    "alpha",
-    "x1",
-    "y1",
-    "x2",
-    "y2",
-    "h",
-    "w",
-    "l",
-    "x",
-    "y",
-    "z",
-    "ry",
-    "score",
-];
-const AB3DMOT: [&str; 15] =
-    ["frame", "type", "x1", "y1", "x2", "y2", "score", "h", "w", "l", "x", "y", "z", "ry", "alpha"];
-const MOT_CHALLENGE: [&str; 10] =
-    ["frame", "id", "left", "top", "width", "height", "confidence", "x", "y", "z"];
+/// The columns of a format.
+#[derive(Clone, Copy)]
+pub(super) struct Columns {
+    /// Names in their order.
+    pub(super) names: &'static [&'static str],
+    /// So many have to be there.
+    pub(super) needed: usize,
+    /// What stands between them; told by the file where there is no word on it.
+    pub(super) separator: Option<Separator>,
+    /// Number of a sequence's first frame.
+    pub(super) first_frame: u32,
+}
+
+const KITTI_TRACKING: Columns = Columns {
+    names: &[
+        "frame",
+        "id",
+        "type",
+        "truncated",
+        "occluded",
+        "alpha",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "h",
+        "w",
+        "l",
+        "x",
+        "y",
+        "z",
+        "ry",
+        "score",
+    ],
+    needed: 17,
+    separator: Some(Separator::Blanks),
+    first_frame: 0,
+};
+
+const AB3DMOT: Columns = Columns {
+    names: &[
+        "frame", "type", "x1", "y1", "x2", "y2", "score", "h", "w", "l", "x", "y", "z", "ry",
+        "alpha",
+    ],
+    needed: 15,
+    separator: Some(Separator::Comma),
+    first_frame: 0,
+};
+
+/// `MOTChallenge`, one file a sequence. What the last three mean differs between its years.
+pub(super) const MOT_CHALLENGE: Columns = Columns {
+    names: &[
+        "frame",
+        "id",
+        "left",
+        "top",
+        "width",
+        "height",
+        "confidence",
+        "class or x",
+        "visibility or y",
+        "z",
+    ],
+    needed: 7,
+    separator: None,
+    first_frame: 1,
+};
 
 impl RowFormat {
-    /// Names of the columns.
-    pub(super) fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::KittiTracking => &KITTI_TRACKING,
-            Self::KittiObject => KITTI_TRACKING.get(2..).unwrap_or_default(),
-            Self::Ab3dmot => &AB3DMOT,
-            Self::MotChallenge => &MOT_CHALLENGE,
-        }
-    }
-
-    /// Number of a sequence's first frame in the file.
-    pub(super) const fn first_frame(self) -> u32 {
-        matches!(self, Self::MotChallenge) as u32
-    }
-
-    /// The separator of a file with these bytes.
-    pub(super) fn separator(self, bytes: &[u8]) -> Separator {
-        match self {
-            Self::KittiTracking | Self::KittiObject => Separator::Blanks,
-            Self::Ab3dmot => Separator::Comma,
-            Self::MotChallenge if bytes.contains(&b',') => Separator::Comma,
-            Self::MotChallenge => Separator::Blanks,
-        }
+    pub(super) fn columns(self, needs_score: bool) -> Columns {
+        let columns = match self {
+            Self::KittiTracking => KITTI_TRACKING,
+            Self::KittiObject => Columns {
+                names: KITTI_TRACKING.names.get(2..).unwrap_or_default(),
+                needed: KITTI_TRACKING.needed - 2,
+                ..KITTI_TRACKING
+            },
+            Self::Ab3dmot => AB3DMOT,
+        };
+        let needed = if needs_score { columns.names.len() } else { columns.needed };
+        Columns { needed, ..columns }
     }
 }
 
-impl RowRules {
-    /// The fewest and the most columns a row may have.
-    pub(super) fn column_counts(&self) -> (usize, usize) {
-        let most = self.format.columns().len();
-        let fewest = match self.format {
-            RowFormat::Ab3dmot => most,
-            RowFormat::MotChallenge => 7,
-            _ if self.needs_score => most,
-            _ => most - 1,
+impl Columns {
+    /// The separator in a file of these bytes.
+    pub(super) fn separator(&self, bytes: &[u8]) -> Separator {
+        let told = || if bytes.contains(&b',') { Separator::Comma } else { Separator::Blanks };
+        self.separator.unwrap_or_else(told)
+    }
+
+    /// What was expected of a line with `count` columns; `None` if that is right.
+    pub(super) fn mistake(&self, count: usize) -> Option<String> {
+        let most = self.names.len();
+        if (self.needed..=most).contains(&count) {
+            return None;
+        }
+        let (needed, optional) = self.names.split_at(self.needed.min(most));
+        let expected = match (needed.len(), optional.len()) {
+            (least, 0) => format!("{least} columns expected ({})", needed.join(" ")),
+            (least, more) => format!(
+                "{least} {} {most} columns expected ({} [{}])",
+                if more == 1 { "or" } else { "to" },
+                needed.join(" "),
+                optional.join("] ["),
+            ),
         };
-        (fewest, most)
+        Some(format!("{expected}, {count} found"))
     }
 }

@@ -1,36 +1,61 @@
 //! One row of any format, checked.
 
 use super::fields::Lines;
-use super::format::{MOST_FRAMES, RowFormat, RowRules};
+use super::format::{Columns, MOST_FRAMES, RowFormat, RowRules};
 use super::wrong::{Reason, WrongRow};
-use delos_core::{BenchmarkRow, ObjectClass};
-
-/// 2^53: up to here every whole number is an `f64` of its own.
-const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
+use delos_core::{BenchmarkRow, MotRow, ObjectClass};
 
 /// What stands where an extent is not given.
 const NO_SIZE: [[f64; 3]; 2] = [[-1.0; 3], [-1000.0; 3]];
 
 /// Reads the line that `lines` is at.
-pub(super) fn read(lines: &Lines<'_>, rules: &RowRules) -> Result<BenchmarkRow, WrongRow> {
-    let reader = RowReader { lines, rules };
-    reader.check_columns()?;
-    let row = match rules.format {
-        RowFormat::KittiTracking => reader.kitti(reader.frame(0)?, reader.whole(1)?, 2),
-        RowFormat::KittiObject => reader.kitti(0, -1, 0),
-        RowFormat::Ab3dmot => reader.ab3dmot(),
-        RowFormat::MotChallenge => reader.mot_challenge(),
-    }?;
-    reader.check(&row)?;
-    Ok(row)
-}
-
-struct RowReader<'a, 'b> {
-    lines: &'a Lines<'b>,
-    rules: &'a RowRules,
+pub(super) struct RowReader<'a, 'b> {
+    pub(super) lines: &'a Lines<'b>,
+    pub(super) columns: &'a Columns,
+    pub(super) rules: &'a RowRules,
 }
 
 impl RowReader<'_, '_> {
+    /// A row of KITTI's benchmarks.
+    pub(super) fn benchmark(&self, format: RowFormat) -> Result<BenchmarkRow, WrongRow> {
+        self.check_columns()?;
+        let row = match format {
+            RowFormat::KittiTracking => self.kitti(self.frame(0)?, self.whole(1)?, 2),
+            RowFormat::KittiObject => self.kitti(0, -1, 0),
+            RowFormat::Ab3dmot => self.ab3dmot(),
+        }?;
+        if row.class != ObjectClass::DontCare {
+            self.check_identity(row.id)?;
+            self.check_size(&row)?;
+        }
+        self.check_rectangle(&row)?;
+        Ok(row)
+    }
+
+    /// A row of `MOTChallenge`.
+    pub(super) fn mot(&self) -> Result<MotRow, WrongRow> {
+        self.check_columns()?;
+        let mut rest = [-1.0; 3];
+        for (value, index) in rest.iter_mut().zip(7..self.lines.count()) {
+            *value = self.number(index)?;
+        }
+        let row = MotRow {
+            line: self.lines.line(),
+            frame: self.frame(0)?,
+            id: self.whole(1)?,
+            rectangle: self.numbers(2)?,
+            confidence: self.number(6)?,
+            rest,
+        };
+        self.check_identity(row.id)?;
+        let [.., width, height] = row.rectangle;
+        if width < 0.0 || height < 0.0 {
+            let what = format!("rectangle of width {width} and height {height}: below zero");
+            return Err(self.wrong(Reason::Size, what));
+        }
+        Ok(row)
+    }
+
     /// The fields from the type on, which begin at `first`.
     fn kitti(&self, frame: u32, id: i64, first: usize) -> Result<BenchmarkRow, WrongRow> {
         let score = if self.lines.count() > first + 15 { Some(first + 15) } else { None };
@@ -61,85 +86,31 @@ impl RowReader<'_, '_> {
             }
         };
         Ok(BenchmarkRow {
+            line: self.lines.line(),
+            frame: self.frame(0)?,
+            id: -1,
             class,
+            truncation: -1.0,
+            occlusion: -1,
             alpha: self.number(14)?,
             image_box: self.numbers(2)?,
             size_hwl: self.numbers(7)?,
             bottom: self.numbers(10)?,
             rotation_y: self.number(13)?,
             score: Some(self.number(6)?),
-            ..self.bare(self.frame(0)?, -1)
         })
-    }
-
-    fn mot_challenge(&self) -> Result<BenchmarkRow, WrongRow> {
-        let [left, top, width, height] = self.numbers(2)?;
-        if width < 0.0 || height < 0.0 {
-            let what = format!("rectangle of width {width} and height {height}: below zero");
-            return Err(self.wrong(Reason::Size, what));
-        }
-        for index in 7..self.lines.count() {
-            self.number(index)?;
-        }
-        Ok(BenchmarkRow {
-            image_box: [left, top, left + width, top + height],
-            score: Some(self.number(6)?),
-            ..self.bare(self.frame(0)?, self.whole(1)?)
-        })
-    }
-
-    /// A row of which nothing more is known; people are what `MOTChallenge` is about.
-    const fn bare(&self, frame: u32, id: i64) -> BenchmarkRow {
-        BenchmarkRow {
-            line: self.lines.line(),
-            frame,
-            id,
-            class: ObjectClass::Pedestrian,
-            truncation: -1.0,
-            occlusion: -1,
-            alpha: -10.0,
-            image_box: [-1.0; 4],
-            size_hwl: [-1.0; 3],
-            bottom: [-1000.0; 3],
-            rotation_y: -10.0,
-            score: None,
-        }
     }
 
     fn check_columns(&self) -> Result<(), WrongRow> {
-        let (fewest, most) = self.rules.column_counts();
-        let count = self.lines.count();
-        if (fewest..=most).contains(&count) {
-            return Ok(());
-        }
-        let names = self.rules.format.columns();
-        let (needed, optional) = names.split_at(fewest.min(names.len()));
-        let expected = match most - fewest {
-            0 => format!("{fewest} columns expected ({})", needed.join(" ")),
-            more => format!(
-                "{fewest} {} {most} columns expected ({} [{}])",
-                if more == 1 { "or" } else { "to" },
-                needed.join(" "),
-                optional.join(" "),
-            ),
-        };
-        Err(self.wrong(Reason::Columns, format!("{expected}, {count} found")))
+        let mistake = self.columns.mistake(self.lines.count());
+        mistake.map_or(Ok(()), |what| Err(self.wrong(Reason::Columns, what)))
     }
 
-    /// What no column tells alone.
-    fn check(&self, row: &BenchmarkRow) -> Result<(), WrongRow> {
-        if row.class != ObjectClass::DontCare {
-            self.check_identity(row)?;
-            self.check_size(row)?;
-        }
-        self.check_rectangle(row)
-    }
-
-    fn check_identity(&self, row: &BenchmarkRow) -> Result<(), WrongRow> {
-        if !self.rules.needs_identity || row.id >= 0 {
+    fn check_identity(&self, id: i64) -> Result<(), WrongRow> {
+        if !self.rules.needs_identity || id >= 0 {
             return Ok(());
         }
-        let what = format!("id {}: a tracked object needs an identity of 0 or more", row.id);
+        let what = format!("id {id}: a tracked object needs an identity of 0 or more");
         Err(self.wrong(Reason::Identity, what))
     }
 
@@ -181,12 +152,13 @@ impl RowReader<'_, '_> {
         })
     }
 
-    /// Field `index` as a frame, counted from 0.
+    /// Field `index` as a frame's number.
     fn frame(&self, index: usize) -> Result<u32, WrongRow> {
-        let (number, first) = (self.whole(index)?, self.rules.format.first_frame());
+        let number = self.whole(index)?;
+        let first = self.columns.first_frame;
         let frames = self.rules.frames.unwrap_or(MOST_FRAMES);
-        let frame = u32::try_from(number).ok().and_then(|number| number.checked_sub(first));
-        if let Some(frame) = frame.filter(|frame| *frame < frames) {
+        let frame = u32::try_from(number).ok();
+        if let Some(frame) = frame.filter(|n| (first..first.saturating_add(frames)).contains(n)) {
             return Ok(frame);
         }
         let what = if number < i64::from(first) {
@@ -201,9 +173,11 @@ impl RowReader<'_, '_> {
 
     /// Field `index` as a whole number; `12.0` counts as one.
     fn whole(&self, index: usize) -> Result<i64, WrongRow> {
+        const LARGEST: i64 = 1 << 53;
         let value = self.number(index)?;
-        if value.fract() == 0.0 && value.abs() <= LARGEST_WHOLE {
-            return Ok(value as i64);
+        let whole = value as i64;
+        if whole as f64 == value && (-LARGEST..=LARGEST).contains(&whole) {
+            return Ok(whole);
         }
         Err(self.refuse_field(index, Reason::Number, "is not a whole number"))
     }
@@ -226,7 +200,7 @@ impl RowReader<'_, '_> {
 
     #[cold]
     fn refuse_field(&self, index: usize, reason: Reason, why: &str) -> WrongRow {
-        let name = self.rules.format.columns().get(index).copied().unwrap_or("?");
+        let name = self.columns.names.get(index).copied().unwrap_or("?");
         let shown = self.lines.shown(index);
         self.wrong(reason, format!("column {} ({name}): `{shown}` {why}", index + 1))
     }

@@ -4,14 +4,16 @@ use delos_core::ObjectClass;
 use proptest::prelude::*;
 
 const RULES: RowRules = RowRules {
-    format: RowFormat::KittiTracking,
-    side: Side::Results,
     frames: Some(10),
     needs_identity: true,
     needs_score: false,
     needs_place: false,
     is_lenient: false,
 };
+
+fn tracking(text: &str, rules: &RowRules) -> Result<Rows<BenchmarkRow>, ParseError> {
+    parse(text.as_bytes(), RowFormat::KittiTracking, rules)
+}
 
 const GOOD: &str = "3 7 Car 0 1 -1.5 100 80 150 120 1.5 1.6 3.9 1 1.6 15 -1.57 0.9";
 
@@ -44,11 +46,11 @@ fn every_mistake_has_a_message_of_its_own() {
     ];
     for (line, reason, what) in table {
         let text = format!("{GOOD}\r\n\n{line}\n");
-        let error = parse(text.as_bytes(), &RULES).expect_err(&line);
+        let error = tracking(&text, &RULES).expect_err(&line);
         assert!(error.what.contains(what), "{line}: {error}");
         assert_eq!(error.line, Some(3), "{line}");
         let lenient = RowRules { is_lenient: true, ..RULES };
-        let found = parse(text.as_bytes(), &lenient).expect("lenient");
+        let found = tracking(&text, &lenient).expect("lenient");
         assert_eq!(found.rows.len(), 1, "{line}");
         let skipped: Vec<_> = found.skipped.iter().collect();
         let [(found, 1, wrong)] = skipped.as_slice() else { panic!("{line}: {skipped:?}") };
@@ -70,64 +72,70 @@ fn what_the_reference_tools_read_is_read() {
     ];
     for line in &table[1..] {
         let text = format!("{GOOD}\n{line}");
-        let found = parse(text.as_bytes(), &RULES).unwrap_or_else(|e| panic!("{line}: {e}"));
+        let found = tracking(&text, &RULES).unwrap_or_else(|e| panic!("{line}: {e}"));
         assert_eq!(found.rows.len(), 2);
     }
-    assert_eq!(parse(table[0].as_bytes(), &RULES).expect("a car").rows[0].class, ObjectClass::Car);
-    assert!(parse(b"", &RULES).expect("nothing found").rows.is_empty());
-    assert!(parse(b"\r\n \n", &RULES).expect("nothing found").rows.is_empty());
+    assert_eq!(tracking(&table[0], &RULES).expect("a car").rows[0].class, ObjectClass::Car);
+    assert!(tracking("", &RULES).expect("nothing found").rows.is_empty());
+    assert!(tracking("\r\n \n", &RULES).expect("nothing found").rows.is_empty());
 }
 
 #[test]
 fn a_comparison_may_need_a_score_or_a_place() {
     let no_score = GOOD.trim_end_matches(" 0.9");
     let rules = RowRules { needs_score: true, ..RULES };
-    let error = parse(no_score.as_bytes(), &rules).expect_err("no score").to_string();
+    let error = tracking(&no_score, &rules).expect_err("no score").to_string();
     assert!(error.starts_with("line 1: 18 columns expected (frame"), "{error}");
     assert!(error.ends_with("ry score), 17 found"), "{error}");
     let no_place = "4 8 Van -1 -1 -10 -1 -1 -1 -1 -1 -1 -1 -1000 -1000 -1000 -10 1e-3";
     let rules = RowRules { needs_place: true, ..RULES };
-    let error = parse(no_place.as_bytes(), &rules).expect_err("no place").to_string();
+    let error = tracking(&no_place, &rules).expect_err("no place").to_string();
     assert!(error.contains("not given, and this comparison is in space"), "{error}");
     let rules = RowRules { needs_identity: false, ..RULES };
     let text = format!("{}\n{0}", with(1, "-1"));
-    assert_eq!(parse(text.as_bytes(), &rules).expect("detections").rows.len(), 2);
+    assert_eq!(tracking(&text, &rules).expect("detections").rows.len(), 2);
 }
 
 #[test]
 fn the_other_formats_fill_what_they_know() {
-    let object = RowRules { format: RowFormat::KittiObject, needs_identity: false, ..RULES };
-    let row = parse(&GOOD.as_bytes()[4..], &object).expect("a row").rows[0];
+    let rules = RowRules { needs_identity: false, ..RULES };
+    let object = |text: &str| parse(text.as_bytes(), RowFormat::KittiObject, &rules);
+    let row = object(&GOOD[4..]).expect("a row").rows[0];
     assert_eq!((row.frame, row.id, row.occlusion, row.score), (0, -1, 1, Some(0.9)));
     assert_eq!((row.size_hwl, row.bottom), ([1.5, 1.6, 3.9], [1.0, 1.6, 15.0]));
 
-    let comma = RowRules { format: RowFormat::Ab3dmot, needs_identity: false, ..RULES };
-    let text = b"2,3,10, 20,30,40,-1.5,1.7,0.6,1.8,1,2,30,-0.5,-0.6\r\n";
-    let row = parse(text, &comma).expect("a row").rows[0];
+    let comma = |text: &str| parse(text.as_bytes(), RowFormat::Ab3dmot, &rules);
+    let row =
+        comma("2,3,10, 20,30,40,-1.5,1.7,0.6,1.8,1,2,30,-0.5,-0.6\r\n").expect("a row").rows[0];
     assert_eq!((row.frame, row.class, row.score), (2, ObjectClass::Cyclist, Some(-1.5)));
     assert_eq!((row.rotation_y, row.alpha, row.bottom), (-0.5, -0.6, [1.0, 2.0, 30.0]));
     for (wrong, what) in [
-        (&b"2,4,10,20,30,40,1,1,1,1,1,2,30,0,0"[..], "type 4 is none of 1 pedestrian"),
-        (b"2,2,10,20,30,40,1,1,1,1,1,2,30,0", "15 columns expected (frame type"),
-        (b"2,2,10,,30,40,1,1,1,1,1,2,30,0,0", "column 4 (y1): `` is not a number"),
+        ("2,4,10,20,30,40,1,1,1,1,1,2,30,0,0", "type 4 is none of 1 pedestrian"),
+        ("2,2,10,20,30,40,1,1,1,1,1,2,30,0", "15 columns expected (frame type"),
+        ("2,2,10,,30,40,1,1,1,1,1,2,30,0,0", "column 4 (y1): `` is not a number"),
     ] {
-        let error = parse(wrong, &comma).expect_err(what).to_string();
+        let error = comma(wrong).expect_err(what).to_string();
         assert!(error.contains(what), "{error}");
     }
+}
 
-    let mot = RowRules { format: RowFormat::MotChallenge, ..RULES };
-    let row = parse(b"1,2,282,201.5,92,184,0.5,-1,-1,-1\n", &mot).expect("a row").rows[0];
-    assert_eq!((row.frame, row.id, row.image_box), (0, 2, [282.0, 201.5, 374.0, 385.5]));
-    assert_eq!(parse(b"10 2 282 201.5 92 184 0.5\n", &mot).expect("a row").rows[0].frame, 9);
+#[test]
+fn rows_of_motchallenge_are_read_as_they_are() {
+    let mot = |text: &str| parse_mot(text.as_bytes(), &RULES);
+    let text = "1,2,282,201.5,92,184,0.5,-1,-1,-1\n10,4.0, 1, 2, 3, 4, 1,7,0.25,\r\n";
+    let plain = crate::mot::parse(text).expect("two rows");
+    assert_eq!(mot(text).expect("two rows").rows, plain);
+    assert_eq!(mot(&text.replace(",\r", "").replace(',', " ")).expect("two rows").rows, plain);
     for (wrong, what) in [
-        (&b"0,2,282,201,92,184,1,-1,-1,-1"[..], "frame 0: frames are counted from 1"),
-        (b"11,2,282,201,92,184,1,-1,-1,-1", "frame 11 lies past the end"),
-        (b"1,2,282,201,-92,184,1,-1,-1,-1", "width -92 and height 184: below zero"),
-        (b"1,2,282,201,92,184", "7 to 10 columns expected (frame id left"),
-        (b"1,2,282,201,92,184,1,-1,-1,nan", "column 10 (z): `nan`"),
-        (b"5,2,0,0,1,1,1\n5,2,0,0,1,1,1", "frame 5, id 2 (Pedestrian) stands in line 1 already"),
+        ("0,2,282,201,92,184,1,-1,-1,-1", "frame 0: frames are counted from 1"),
+        ("11,2,282,201,92,184,1,-1,-1,-1", "frame 11 lies past the end"),
+        ("1,-1,282,201,92,184,1,-1,-1,-1", "id -1: a tracked object needs"),
+        ("1,2,282,201,-92,184,1,-1,-1,-1", "width -92 and height 184: below zero"),
+        ("1,2,282,201,92,184", "7 to 10 columns expected (frame id left"),
+        ("1,2,282,201,92,184,1,-1,-1,nan", "column 10 (z): `nan`"),
+        ("5,2,0,0,1,1,1\n5,2,0,0,1,1,1", "frame 5, id 2 stands in line 1 already"),
     ] {
-        let error = parse(wrong, &mot).expect_err(what).to_string();
+        let error = mot(wrong).expect_err(what).to_string();
         assert!(error.contains(what), "{error}");
     }
 }
@@ -137,9 +145,9 @@ fn copies_are_found_in_files_of_any_order() {
     let line = |frame: u32, id: u32| format!("{frame} {id}{}\n", &GOOD[3..]);
     let text: String =
         [(5, 1), (2, 1), (5, 2), (2, 1), (5, 1), (5, 1)].map(|(f, i)| line(f, i)).concat();
-    let error = parse(text.as_bytes(), &RULES).expect_err("copies").to_string();
+    let error = tracking(&text, &RULES).expect_err("copies").to_string();
     assert_eq!(error, "line 4: frame 2, id 1 (Car) stands in line 2 already");
-    let found = parse(text.as_bytes(), &RowRules { is_lenient: true, ..RULES }).expect("lenient");
+    let found = tracking(&text, &RowRules { is_lenient: true, ..RULES }).expect("lenient");
     assert_eq!(found.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(found.skipped.total(), 3);
 }
@@ -158,22 +166,24 @@ proptest! {
             text += &format!("{row}{end}");
         }
         let rules = RowRules { needs_identity: false, ..RULES };
-        let found = parse(text.as_bytes(), &rules).expect("good rows");
+        let found = tracking(&text, &rules).expect("good rows");
         prop_assert_eq!(found.rows, rows::parse_tracking(&text).expect("good rows"));
     }
 
     #[test]
     fn nothing_upsets_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        for format in [RowFormat::KittiTracking, RowFormat::KittiObject, RowFormat::Ab3dmot, RowFormat::MotChallenge] {
-            let rules = RowRules { format, is_lenient: true, ..RULES };
-            prop_assert!(parse(&bytes, &rules).expect("lenient").rows.iter().all(|row| row.frame < 10));
+        let rules = RowRules { is_lenient: true, ..RULES };
+        for format in [RowFormat::KittiTracking, RowFormat::KittiObject, RowFormat::Ab3dmot] {
+            let found = parse(&bytes, format, &rules).expect("lenient");
+            prop_assert!(found.rows.iter().all(|row| row.frame < 10));
         }
+        parse_mot(&bytes, &rules).expect("lenient");
     }
 
     #[test]
     fn nothing_like_a_row_upsets_the_reader(text in "([-0-9.]{1,4}[ ,\n\r]|Car |nan ){0,120}") {
         let rules = RowRules { is_lenient: true, ..RULES };
-        let found = parse(text.as_bytes(), &rules).expect("lenient");
+        let found = tracking(&text, &rules).expect("lenient");
         let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
         prop_assert_eq!(found.rows.len() + found.skipped.total(), lines);
     }
