@@ -6,6 +6,7 @@
 //! - [`CentreScores`]: tracks of vehicles judged by the distance of their centres.
 //! - [`ap2d`]: average precision of boxes in the image; [`image_truth`] decides which of the
 //!   labelled objects count.
+//! - [`tracking`]: HOTA, CLEAR and identity scores equal to the field's reference tools.
 //!
 //! ```
 //! use delos_core::Box2;
@@ -22,13 +23,16 @@
 
 mod average_precision;
 mod centre;
+mod error;
 mod image;
 mod points;
+pub mod tracking;
 
 pub use average_precision::{ApCurve, ApDetection, ApFrame, ApPoint, ApTruth, ap2d};
 pub use centre::{
     Case, CaseGroup, CentreReport, CentreRules, CentreScores, Found, FrameInput, FrameVerdict,
     Judgement, TrackVerdict, TrackedBox, VehicleVerdict, WrongCase, judge, tracked_boxes,
 };
+pub use error::{EvalError, Side};
 pub use image::{ImageReport, ImageRules, ImageScores, image_truth};
 pub use points::{POINT_FOOT_M, POINT_MARGIN_M, points_in};
