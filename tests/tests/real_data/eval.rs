@@ -1,5 +1,7 @@
 //! The evaluation against the stored numbers of the field's reference tools.
 
+mod ab3dmot;
+
 use delos_core::BenchmarkRow;
 use delos_ingest::kitti::rows;
 use flate2::read::GzDecoder;
