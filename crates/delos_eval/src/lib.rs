@@ -21,6 +21,7 @@
 //! assert_eq!(ap2d(&[frame], 0.5).ap_r40, Some(1.0));
 //! ```
 
+pub mod ab3dmot;
 mod average_precision;
 mod centre;
 mod error;
