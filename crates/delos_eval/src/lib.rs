@@ -24,6 +24,7 @@
 pub mod ab3dmot;
 mod average_precision;
 mod centre;
+pub mod detection;
 mod error;
 mod image;
 mod points;

@@ -1,0 +1,184 @@
+//! Precision over recall, and what the benchmark samples of it.
+
+use super::matching::{Counts, Scene};
+use serde::Serialize;
+
+/// How many recalls the benchmark samples (`N_SAMPLE_PTS`).
+pub(crate) const SAMPLES: usize = 41;
+
+/// What all detections with at least this score come to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CurvePoint {
+    /// The score.
+    pub score: f64,
+    /// Share of the objects that are found.
+    pub recall: f64,
+    /// Share of the detections that are right; for the orientation, their mean similarity.
+    pub precision: f64,
+}
+
+/// The counts after each score that occurs, and the scores to sample them at.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Curve {
+    /// Scores descending, each once, with the counts of all detections down to there.
+    steps: Vec<(f64, Counts)>,
+    /// The cuts that lie nearest to recalls 0, 1/40, ..., 1, as far as they are reached.
+    samples: Vec<f64>,
+    /// Objects that count.
+    pub(crate) counted: i64,
+}
+
+impl Curve {
+    /// The curve of all frames.
+    ///
+    /// A detection changes the counts of its own frame only. So each frame is matched once for
+    /// each of its own scores, and the changes are added up in the order of the scores.
+    pub(crate) fn of(scenes: &[Scene]) -> Self {
+        let counted = scenes.iter().map(Scene::counted).sum();
+        let mut taken = Vec::new();
+        let mut surest = Vec::new();
+        let mut changes = Vec::new();
+        for scene in scenes {
+            scene.surest_scores(&mut taken, &mut surest);
+            changes_of(scene, &mut taken, &mut changes);
+        }
+        Self { steps: summed(changes, counted), samples: sampled(surest, counted), counted }
+    }
+
+    /// The counts of all detections, whatever their score.
+    pub(crate) fn total(&self) -> Counts {
+        let nothing = Counts { missed: self.counted, ..Counts::default() };
+        self.steps.last().map_or(nothing, |(_, counts)| *counts)
+    }
+
+    /// Precision at the 41 samples, each the best from there on; 0 where no sample is.
+    pub(crate) fn precisions(&self) -> [f64; SAMPLES] {
+        self.best_from(precision)
+    }
+
+    /// Orientation similarity at the 41 samples, each the best from there on.
+    pub(crate) fn similarities(&self) -> [f64; SAMPLES] {
+        self.best_from(similarity)
+    }
+
+    /// One point for each score that occurs: precision.
+    pub(crate) fn precision_points(&self) -> Vec<CurvePoint> {
+        self.points(precision)
+    }
+
+    /// One point for each score that occurs: orientation similarity.
+    pub(crate) fn similarity_points(&self) -> Vec<CurvePoint> {
+        self.points(similarity)
+    }
+
+    fn points(&self, value: fn(&Counts) -> f64) -> Vec<CurvePoint> {
+        let found = |counts: &Counts| ratio(counts.right as f64, counts.right + counts.missed);
+        let point = |(score, counts): &(f64, Counts)| CurvePoint {
+            score: *score,
+            recall: found(counts),
+            precision: value(counts),
+        };
+        self.steps.iter().map(point).collect()
+    }
+
+    fn best_from(&self, value: fn(&Counts) -> f64) -> [f64; SAMPLES] {
+        let mut best = [0.0; SAMPLES];
+        for (at, cut) in best.iter_mut().zip(&self.samples) {
+            let reached = self.steps.partition_point(|(score, _)| score >= cut);
+            *at = reached.checked_sub(1).map_or(0.0, |last| value(&self.steps[last].1));
+        }
+        let mut highest: f64 = 0.0;
+        for at in best.iter_mut().rev() {
+            highest = highest.max(*at);
+            *at = highest;
+        }
+        best
+    }
+}
+
+/// Mean over recalls 1/40, ..., 1.
+pub(crate) fn over_40(precisions: &[f64; SAMPLES]) -> f64 {
+    precisions.iter().skip(1).sum::<f64>() / 40.0
+}
+
+/// Mean over recalls 0, 0.1, ..., 1.
+pub(crate) fn over_11(precisions: &[f64; SAMPLES]) -> f64 {
+    precisions.iter().step_by(4).sum::<f64>() / 11.0
+}
+
+fn precision(counts: &Counts) -> f64 {
+    ratio(counts.right as f64, counts.right + counts.wrong)
+}
+
+fn similarity(counts: &Counts) -> f64 {
+    ratio(counts.similarity, counts.right + counts.wrong)
+}
+
+fn ratio(part: f64, whole: i64) -> f64 {
+    if whole > 0 { part / whole as f64 } else { 0.0 }
+}
+
+/// What each score of a frame changes.
+fn changes_of(scene: &Scene, taken: &mut Vec<bool>, changes: &mut Vec<(f64, Counts)>) {
+    let mut before = Counts { missed: scene.counted(), ..Counts::default() };
+    for cut in scene.cuts() {
+        let now = scene.counts_at(cut, taken);
+        changes.push((cut, now.minus(&before)));
+        before = now;
+    }
+}
+
+/// The changes in the order of the scores, added up; equal scores are one step.
+fn summed(mut changes: Vec<(f64, Counts)>, counted: i64) -> Vec<(f64, Counts)> {
+    changes.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut steps: Vec<(f64, Counts)> = Vec::with_capacity(changes.len());
+    let mut now = Counts { missed: counted, ..Counts::default() };
+    for (score, change) in changes {
+        now = now.plus(&change);
+        if steps.last().is_some_and(|last| last.0.total_cmp(&score).is_eq()) {
+            steps.pop();
+        }
+        steps.push((score, now));
+    }
+    steps
+}
+
+/// The scores whose recall is nearest to the next of 0, 1/40, ..., 1 (`getThresholds`).
+///
+/// `right` holds the score of each found object. The last one is always taken, and each step of
+/// the recall takes another one: with `n < 41` found objects there are `n` samples.
+fn sampled(mut right: Vec<f64>, counted: i64) -> Vec<f64> {
+    right.sort_by(|a, b| b.total_cmp(a));
+    let mut samples = Vec::new();
+    let mut wanted = 0.0;
+    for (at, score) in right.iter().enumerate() {
+        let recall = |found: usize| found as f64 / counted as f64;
+        let is_last = at + 1 == right.len();
+        if !is_last && recall(at + 2) - wanted < wanted - recall(at + 1) {
+            continue;
+        }
+        samples.push(*score);
+        wanted += 1.0 / (SAMPLES as f64 - 1.0);
+    }
+    samples
+}
+
+impl Counts {
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            missed: self.missed + other.missed,
+            similarity: self.similarity + other.similarity,
+        }
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        Self {
+            right: self.right - other.right,
+            wrong: self.wrong - other.wrong,
+            missed: self.missed - other.missed,
+            similarity: self.similarity - other.similarity,
+        }
+    }
+}
