@@ -90,7 +90,7 @@ impl Comparison {
     /// As [`Comparison::kitti`].
     pub fn mot(request: &Request) -> Result<Self, IngestError> {
         let labels = folders::mot_labels(&request.labels)?;
-        let mut found = Self::of(request, labels, folders::results(&request.results, &[])?)?;
+        let mut found = Self::of(request, labels, folders::mot_results(&request.results)?)?;
         for pair in &mut found.pairs {
             let beside = pair.labels.parent().into_iter().flat_map(|folder| folder.ancestors());
             let info = beside.take(2).map(|folder| folder.join("seqinfo.ini"));
@@ -100,6 +100,23 @@ impl Comparison {
             }
         }
         Ok(found)
+    }
+
+    /// Whether labels are files of sequences or of single frames, told by their first row.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn label_format(&self) -> Result<RowFormat, IngestError> {
+        for pair in &self.pairs {
+            let bytes = read_file(&pair.labels, |bytes| Ok(bytes.to_vec()))?;
+            if let Some(first) = bytes.trim_ascii_start().first() {
+                // An object's class, or a frame's number.
+                let is_class = first.is_ascii_alphabetic();
+                let of = if is_class { RowFormat::KittiObject } else { RowFormat::KittiTracking };
+                return Ok(of);
+            }
+        }
+        Ok(RowFormat::KittiTracking)
     }
 
     fn of(request: &Request, labels: Files, mut results: Files) -> Result<Self, IngestError> {
@@ -178,7 +195,10 @@ impl Pair {
     pub fn read(&self, rules: &PairRules) -> Result<PairRows<BenchmarkRow>, IngestError> {
         let labels = |bytes: &[u8], asked: &RowRules| parse(bytes, rules.labels, asked);
         let results = |bytes: &[u8], asked: &RowRules| parse(bytes, rules.results, asked);
-        let length = |rows: &[BenchmarkRow]| rows.iter().map(|row| row.frame + 1).max();
+        let length = |rows: &[BenchmarkRow]| match rules.labels {
+            RowFormat::KittiObject => Some(1),
+            _ => rows.iter().map(|row| row.frame + 1).max(),
+        };
         self.read_with(&rules.rules, labels, results, length)
     }
 

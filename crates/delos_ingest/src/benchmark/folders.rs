@@ -2,7 +2,7 @@
 
 use crate::IngestError;
 use delos_core::ObjectClass;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Files of the same sequence, by the sequence's name.
@@ -30,6 +30,18 @@ pub(super) fn labels(folder: &Path) -> Result<Files, IngestError> {
     Err(IngestError::Layout { path: folder.to_owned(), known: known.to_owned() })
 }
 
+/// Results of `MOTChallenge`: as [`results`] without classes, or `SEQ/test.txt` in the labels'
+/// own folders, as `py-motmetrics` has its examples.
+///
+/// # Errors
+/// As [`results`].
+pub(super) fn mot_results(folder: &Path) -> Result<Files, IngestError> {
+    let tests = entries(folder)?.into_iter().map(|entry| (name(&entry), entry.join("test.txt")));
+    let found: Files =
+        tests.filter(|(_, file)| file.is_file()).map(|(name, file)| (name, vec![file])).collect();
+    if found.is_empty() { results(folder, &[]) } else { Ok(found) }
+}
+
 /// Files of results: `SEQ.txt` in the folder, in `data/` below it (as `TrackEval` has them),
 /// or in one folder for each of `classes` (`Car/`, as AB3DMOT has its detections).
 ///
@@ -42,8 +54,8 @@ pub(super) fn results(folder: &Path, classes: &[ObjectClass]) -> Result<Files, I
         ways.push((data.clone(), texts(&data)?));
     }
     let by_class = class_folders(folder, classes)?;
-    let name = by_class.first().map_or_else(|| data, |(path, _)| path.clone());
-    ways.push((name, merge(by_class)));
+    let place = by_class.first().map_or_else(|| data, |(path, _)| path.clone());
+    ways.push((place, merge(&by_class)));
     ways.retain(|(_, files)| !files.is_empty());
     match ways.as_slice() {
         [(first, _), (second, _), ..] => Err(IngestError::format(
@@ -69,7 +81,7 @@ pub(super) fn mot_labels(folder: &Path) -> Result<Files, IngestError> {
     for entry in entries(folder)? {
         let places = ["gt/gt.txt", "gt.txt"].map(|place| entry.join(place));
         if let Some(file) = places.into_iter().find(|file| file.is_file()) {
-            found.insert(stem_of_folder(&entry), vec![file]);
+            found.insert(name(&entry), vec![file]);
         }
     }
     if found.is_empty() {
@@ -83,38 +95,32 @@ pub(super) fn mot_labels(folder: &Path) -> Result<Files, IngestError> {
     Ok(found)
 }
 
-/// Folders named after one of the classes, with their files.
+/// Folders named after one of the classes, in the order of the classes, with their files.
 fn class_folders(
     folder: &Path,
     classes: &[ObjectClass],
 ) -> Result<Vec<(PathBuf, Files)>, IngestError> {
+    let folders: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| path.is_dir()).collect();
     let mut found = Vec::new();
-    for path in entries(folder)? {
-        let name = stem_of_folder(&path);
-        let is_wanted = |class: &ObjectClass| class.kitti_name().eq_ignore_ascii_case(&name);
-        if path.is_dir() && classes.iter().any(is_wanted) {
-            let files = texts(&path)?;
-            found.push((path, files));
+    for class in classes {
+        let is_named = |path: &&PathBuf| name(path).eq_ignore_ascii_case(class.kitti_name());
+        for path in folders.iter().filter(is_named) {
+            found.push((path.clone(), texts(path)?));
         }
     }
     Ok(found)
 }
 
-/// All files of a sequence together, and the missing ones too: a file is expected for each
-/// class that has a folder.
-fn merge(folders: Vec<(PathBuf, Files)>) -> Files {
-    let names: Vec<String> = folders.iter().flat_map(|(_, files)| files.keys().cloned()).collect();
-    let mut merged = Files::new();
-    for (folder, _) in &folders {
-        for name in &names {
-            let paths = merged.entry(name.clone()).or_default();
-            let path = folder.join(format!("{name}.txt"));
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-    }
-    merged
+/// All files of a sequence together, and the missing ones too: a file is expected in each of
+/// the folders.
+fn merge(folders: &[(PathBuf, Files)]) -> Files {
+    let names: BTreeSet<&String> = folders.iter().flat_map(|(_, files)| files.keys()).collect();
+    let file = |folder: &Path, files: &Files, name: &String| {
+        let there = files.get(name).and_then(|paths| paths.first().cloned());
+        there.unwrap_or_else(|| folder.join(format!("{name}.txt")))
+    };
+    let of = |name: &String| folders.iter().map(|(f, files)| file(f, files, name)).collect();
+    names.into_iter().map(|name| (name.clone(), of(name))).collect()
 }
 
 /// The files `NAME.txt` of a folder by name.
@@ -123,12 +129,13 @@ fn texts(folder: &Path) -> Result<Files, IngestError> {
     for path in entries(folder)? {
         let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
         let Some(stem) = path.file_stem().filter(|_| is_text) else { continue };
-        let name = stem.to_string_lossy().into_owned();
-        if let Some(first) = found.get(&name).and_then(|paths: &Vec<PathBuf>| paths.first()) {
-            let what = format!("a second file of sequence {name}, besides {}", first.display());
+        let sequence = stem.to_string_lossy().into_owned();
+        if let Some(first) = found.get(&sequence).and_then(|paths: &Vec<PathBuf>| paths.first()) {
+            let first = first.display();
+            let what = format!("a second file of sequence {sequence}, besides {first}");
             return Err(IngestError::format(path, what));
         }
-        found.insert(name, vec![path]);
+        found.insert(sequence, vec![path]);
     }
     Ok(found)
 }
@@ -143,6 +150,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, IngestError> {
     Ok(paths)
 }
 
-fn stem_of_folder(path: &Path) -> String {
+fn name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
