@@ -53,7 +53,8 @@ impl Report {
         for (sequence, class, scores) in parts {
             sequences.entry(sequence).or_default().insert(class.name(), scores);
         }
-        let of = |class: &'static str| sequences.values().filter_map(move |classes| classes.get(class));
+        let of =
+            |class: &'static str| sequences.values().filter_map(move |classes| classes.get(class));
         let combined = ObjectClass::all()
             .map(ObjectClass::name)
             .filter(|class| of(class).next().is_some())
