@@ -43,7 +43,7 @@ fn tolerance(path: &str) -> Option<f64> {
         "eval_seconds" | "result" => None,
         "tp" | "itp" | "fp" | "fn" | "ifn" | "id_switches" | "fragments" => Some(0.0),
         key if key.starts_with("n_") => Some(0.0),
-        _ => Some(1e-6),
+        _ => Some(1e-9),
     }
 }
 
