@@ -6,8 +6,7 @@ use delos_eval::ab3dmot::{Mode, Report, Rules, Sequence, evaluate};
 use delos_tests::{oracle, real_data};
 use std::path::Path;
 
-const CLASSES: [ObjectClass; 3] =
-    [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist];
+const CLASSES: [ObjectClass; 3] = [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist];
 
 /// The stored files, how each was made and how many values it holds.
 const FILES: [(&str, &str, Mode, f64, usize); 5] = [
