@@ -116,4 +116,6 @@ pub fn evaluate(sequences: &[Sequence<'_>], classes: &[ObjectClass], rules: Rule
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -223,3 +223,6 @@ impl Polygon {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod hard_cases;

@@ -69,3 +69,62 @@ impl Lives {
 fn goes_on(last: Option<usize>, next: Option<&Step>) -> bool {
     next.is_none_or(|next| last.is_some() && next.track.is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A letter is a track, a point nothing; `x` below marks an ignored frame.
+    fn lived(tracks: &str, ignored: &str) -> Lives {
+        let steps: Vec<_> = tracks
+            .bytes()
+            .zip(ignored.bytes())
+            .map(|(track, ignored)| Step {
+                track: (track != b'.').then_some(usize::from(track)),
+                is_ignored: ignored == b'x',
+            })
+            .collect();
+        let mut lives = Lives::default();
+        lives.add(&steps);
+        lives
+    }
+
+    /// Wanted values are those of the reference's own loop.
+    #[test]
+    fn lives_of_single_objects() {
+        let table = [
+            ("aaaaa", ".....", [1, 0, 0, 0, 0, 0]),
+            (".....", ".....", [0, 0, 1, 0, 0, 0]),
+            ("aaaaa", "xxxxx", [0, 0, 0, 1, 0, 0]),
+            ("aabbb", ".....", [1, 0, 0, 0, 1, 1]),
+            ("aa.aa", ".....", [0, 1, 0, 0, 0, 1]),
+            ("aa.bb", ".....", [0, 1, 0, 0, 0, 1]),
+            ("aa..b", ".....", [0, 1, 0, 0, 0, 1]),
+            ("aaaab", ".....", [1, 0, 0, 0, 1, 1]),
+            ("....a", ".....", [0, 1, 0, 0, 0, 1]),
+            ("aaaa.", ".....", [0, 1, 0, 0, 0, 0]),
+            ("a.........", "..........", [0, 0, 1, 0, 0, 0]),
+            ("aa........", "..........", [0, 1, 0, 0, 0, 0]),
+            ("aaaaaaaa..", "..........", [0, 1, 0, 0, 0, 0]),
+            ("aaaaaaaaa.", "..........", [1, 0, 0, 0, 0, 0]),
+            ("aaabb", "..x..", [1, 0, 0, 0, 0, 0]),
+            ("aabbb", "..x..", [1, 0, 0, 0, 0, 0]),
+            ("aa.b.", ".....", [0, 1, 0, 0, 0, 0]),
+            ("ababa", ".....", [1, 0, 0, 0, 4, 4]),
+            ("a", ".", [1, 0, 0, 0, 0, 0]),
+            (".", ".", [0, 0, 1, 0, 0, 0]),
+            ("a", "x", [0, 0, 0, 1, 0, 0]),
+            ("aa...", "xx...", [0, 1, 0, 0, 0, 0]),
+            ("aaa", "xx.", [1, 0, 0, 0, 0, 0]),
+            ("ab.", "x..", [1, 0, 0, 0, 1, 0]),
+            ("a.b", "...", [0, 1, 0, 0, 0, 1]),
+            ("aab", "..x", [1, 0, 0, 0, 0, 0]),
+        ];
+        for (tracks, ignored, wanted) in table {
+            let Lives { mostly, partly, lost, ignored: never, switches, fragments } =
+                lived(tracks, ignored);
+            let found = [mostly, partly, lost, never, switches, fragments];
+            assert_eq!(found, wanted, "{tracks} {ignored}");
+        }
+    }
+}

@@ -30,13 +30,17 @@ impl Shape {
 
 /// Share of the rectangle `a` that the rectangle `region` covers.
 pub(super) fn covered(a: &[f64; 4], region: &[f64; 4]) -> f64 {
-    let shared = intersection(a, region);
-    if shared > 0.0 { shared / area(a) } else { 0.0 }
+    ratio(intersection(a, region), area(a))
 }
 
 fn iou(a: &[f64; 4], b: &[f64; 4]) -> f64 {
     let shared = intersection(a, b);
-    if shared > 0.0 { shared / (area(a) + area(b) - shared) } else { 0.0 }
+    ratio(shared, area(a) + area(b) - shared)
+}
+
+/// The quotient; 0 where nothing is shared or a coordinate is no number.
+fn ratio(shared: f64, whole: f64) -> f64 {
+    if shared > 0.0 && whole > 0.0 { shared / whole } else { 0.0 }
 }
 
 /// Not the coordinates of pixels but of their edges: a box from 0 to 1 is one pixel wide.

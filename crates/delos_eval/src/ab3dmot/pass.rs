@@ -104,7 +104,8 @@ impl Pass {
         let n_gt = self.matched - self.matched_ignored + self.missed;
         let (truths, switches) = (n_gt as f64, self.lives.switches as f64);
         let wrong = missed + fp as f64;
-        let accuracy = |wrong: f64| if n_gt == 0 { f64::NEG_INFINITY } else { 1.0 - wrong / truths };
+        let accuracy =
+            |wrong: f64| if n_gt == 0 { f64::NEG_INFINITY } else { 1.0 - wrong / truths };
         let out_of_reach = (1.0 - recall_target) * truths;
         let scaled = 1.0 - (wrong + switches - out_of_reach) / (recall_target * truths);
         let (recall, precision) = (ratio(tp, tp + missed), ratio(tp, tp + fp as f64));

@@ -16,6 +16,7 @@ const MIN_COVERED: f64 = 0.5;
 const NO_SCORE: f64 = -1.0;
 
 /// A sequence as one class sees it.
+#[derive(Debug)]
 pub(super) struct Scene {
     /// How many frames count, empty ones included.
     pub(super) slots: u64,
@@ -31,6 +32,7 @@ pub(super) struct Scene {
 }
 
 /// Where the boxes of a frame and their pairs lie.
+#[derive(Debug)]
 pub(super) struct Frame {
     pub(super) truths: Range<usize>,
     pub(super) found: Range<usize>,
@@ -38,6 +40,7 @@ pub(super) struct Frame {
 }
 
 /// A labelled box.
+#[derive(Debug)]
 pub(super) struct Truth {
     pub(super) is_ignored: bool,
     /// Its pair in the current pass.
@@ -45,6 +48,7 @@ pub(super) struct Truth {
 }
 
 /// A box of the tracker.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) track: usize,
     /// Small, in a region or of a neighbouring class.
@@ -54,6 +58,7 @@ pub(super) struct Found {
 }
 
 /// A labelled box and a found one that overlap enough.
+#[derive(Debug)]
 pub(super) struct Pair {
     pub(super) truth: usize,
     pub(super) found: usize,
@@ -63,6 +68,7 @@ pub(super) struct Pair {
 }
 
 /// A track of the tracker.
+#[derive(Debug)]
 pub(super) struct Track {
     /// Mean of its boxes' scores, or the mean of that mean.
     pub(super) score: f64,
@@ -71,7 +77,7 @@ pub(super) struct Track {
 }
 
 impl Track {
-    fn new(scores: &[f64]) -> Self {
+    pub(super) fn new(scores: &[f64]) -> Self {
         let score = scores.iter().sum::<f64>() / scores.len() as f64;
         Self { score, boxes: scores.len() as u32, is_kept: true }
     }

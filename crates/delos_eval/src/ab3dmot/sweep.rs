@@ -86,3 +86,32 @@ fn best_threshold(sweep: &[SweepPoint]) -> f64 {
     }
     best.1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scores `matches, ..., 2, 1`; wanted values are those of the reference's own loop.
+    #[test]
+    fn levels_that_are_reached() {
+        assert_eq!(levels(vec![], 5), []);
+        assert_eq!(levels(vec![1.0], 1), []);
+        let table = [
+            (5, 5, 4, vec![4.0, 3.0, 2.0], 0.1),
+            (5, 90, 2, vec![4.0, 1.0], 0.05),
+            (100, 100, 40, vec![98.0, 96.0, 93.0], 1.0),
+            (30, 60, 20, vec![29.0, 28.0, 26.0], 0.5),
+            (400, 500, 32, vec![388.0, 376.0, 363.0], 0.8),
+            (39, 40, 38, vec![38.0, 37.0, 36.0], 0.95),
+        ];
+        for (matches, base, count, first, last) in table {
+            let scores = (1..=matches).rev().map(f64::from).collect();
+            let found = levels(scores, base);
+            assert_eq!(found.len(), count, "{matches} of {base}");
+            for ((score, _), wanted) in found.iter().zip(first) {
+                assert!((score - wanted).abs() < 1e-12, "{matches} of {base}: {score}");
+            }
+            assert!((found[count - 1].1 - last).abs() < 1e-12, "{matches} of {base}");
+        }
+    }
+}

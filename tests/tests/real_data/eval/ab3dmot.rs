@@ -6,8 +6,7 @@ use delos_eval::ab3dmot::{Mode, Report, Rules, Sequence, evaluate};
 use delos_tests::{oracle, real_data};
 use std::path::Path;
 
-const CLASSES: [ObjectClass; 3] =
-    [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist];
+const CLASSES: [ObjectClass; 3] = [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist];
 
 /// The stored files, how each was made and how many values it holds.
 const FILES: [(&str, &str, Mode, f64, usize); 5] = [
@@ -43,7 +42,7 @@ fn tolerance(path: &str) -> Option<f64> {
         "eval_seconds" | "result" => None,
         "tp" | "itp" | "fp" | "fn" | "ifn" | "id_switches" | "fragments" => Some(0.0),
         key if key.starts_with("n_") => Some(0.0),
-        _ => Some(1e-6),
+        _ => Some(1e-9),
     }
 }
 
