@@ -37,16 +37,22 @@ mod curve;
 mod matching;
 mod object;
 mod overlap;
+mod recall;
 mod report;
 mod rules;
 mod scene;
+#[cfg(test)]
+mod tests;
 
 pub use curve::CurvePoint;
 pub use object::{ObjectSequence, object_ap};
+pub use recall::{
+    BandRecall, MatchRule, RecallAt, RecallFrame, RecallReport, RecallRules, RecallScores,
+};
 pub use report::{ClassScores, LevelScores, Levels, ObjectReport};
 pub use rules::{Difficulty, Limits, ObjectRules};
 
-pub(crate) use curve::Curve;
+pub(crate) use curve::{Curve, SAMPLES, over_11, over_40};
 pub(crate) use matching::{Candidate, Scene, Truth};
 pub(crate) use overlap::{image_overlap, image_share};
 pub(crate) use rules::neighbour;

@@ -25,7 +25,7 @@ pub(crate) struct Curve {
     /// The cuts that lie nearest to recalls 0, 1/40, ..., 1, as far as they are reached.
     samples: Vec<f64>,
     /// Objects that count.
-    pub(crate) counted: i64,
+    pub(crate) counted: usize,
 }
 
 impl Curve {
@@ -114,31 +114,38 @@ fn similarity(counts: &Counts) -> f64 {
     ratio(counts.similarity, counts.right + counts.wrong)
 }
 
-fn ratio(part: f64, whole: i64) -> f64 {
+fn ratio(part: f64, whole: usize) -> f64 {
     if whole > 0 { part / whole as f64 } else { 0.0 }
 }
 
+/// What the counts of a frame are before and after a score.
+struct Change {
+    score: f64,
+    before: Counts,
+    after: Counts,
+}
+
 /// What each score of a frame changes.
-fn changes_of(scene: &Scene, taken: &mut Vec<bool>, changes: &mut Vec<(f64, Counts)>) {
+fn changes_of(scene: &Scene, taken: &mut Vec<bool>, changes: &mut Vec<Change>) {
     let mut before = Counts { missed: scene.counted(), ..Counts::default() };
-    for cut in scene.cuts() {
-        let now = scene.counts_at(cut, taken);
-        changes.push((cut, now.minus(&before)));
-        before = now;
+    for score in scene.cuts() {
+        let after = scene.counts_at(score, taken);
+        changes.push(Change { score, before, after });
+        before = after;
     }
 }
 
 /// The changes in the order of the scores, added up; equal scores are one step.
-fn summed(mut changes: Vec<(f64, Counts)>, counted: i64) -> Vec<(f64, Counts)> {
-    changes.sort_by(|a, b| b.0.total_cmp(&a.0));
+fn summed(mut changes: Vec<Change>, counted: usize) -> Vec<(f64, Counts)> {
+    changes.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut steps: Vec<(f64, Counts)> = Vec::with_capacity(changes.len());
     let mut now = Counts { missed: counted, ..Counts::default() };
-    for (score, change) in changes {
-        now = now.plus(&change);
-        if steps.last().is_some_and(|last| last.0.total_cmp(&score).is_eq()) {
+    for change in changes {
+        now = now.with(&change);
+        if steps.last().is_some_and(|last| last.0.total_cmp(&change.score).is_eq()) {
             steps.pop();
         }
-        steps.push((score, now));
+        steps.push((change.score, now));
     }
     steps
 }
@@ -147,7 +154,7 @@ fn summed(mut changes: Vec<(f64, Counts)>, counted: i64) -> Vec<(f64, Counts)> {
 ///
 /// `right` holds the score of each found object. The last one is always taken, and each step of
 /// the recall takes another one: with `n < 41` found objects there are `n` samples.
-fn sampled(mut right: Vec<f64>, counted: i64) -> Vec<f64> {
+fn sampled(mut right: Vec<f64>, counted: usize) -> Vec<f64> {
     right.sort_by(|a, b| b.total_cmp(a));
     let mut samples = Vec::new();
     let mut wanted = 0.0;
@@ -164,21 +171,14 @@ fn sampled(mut right: Vec<f64>, counted: i64) -> Vec<f64> {
 }
 
 impl Counts {
-    fn plus(&self, other: &Self) -> Self {
+    /// The sum over all frames when one of them changes.
+    fn with(&self, change: &Change) -> Self {
+        let (before, after) = (&change.before, &change.after);
         Self {
-            right: self.right + other.right,
-            wrong: self.wrong + other.wrong,
-            missed: self.missed + other.missed,
-            similarity: self.similarity + other.similarity,
-        }
-    }
-
-    fn minus(&self, other: &Self) -> Self {
-        Self {
-            right: self.right - other.right,
-            wrong: self.wrong - other.wrong,
-            missed: self.missed - other.missed,
-            similarity: self.similarity - other.similarity,
+            right: self.right + after.right - before.right,
+            wrong: self.wrong + after.wrong - before.wrong,
+            missed: self.missed + after.missed - before.missed,
+            similarity: self.similarity + (after.similarity - before.similarity),
         }
     }
 }

@@ -38,19 +38,19 @@ pub(crate) struct Scene {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
     /// Objects that are found.
-    pub(crate) right: i64,
+    pub(crate) right: usize,
     /// Detections that found nothing.
-    pub(crate) wrong: i64,
+    pub(crate) wrong: usize,
     /// Objects that are not found.
-    pub(crate) missed: i64,
+    pub(crate) missed: usize,
     /// Sum over the right ones of `(1 + cos(difference of alpha)) / 2`.
     pub(crate) similarity: f64,
 }
 
 impl Scene {
     /// How many objects count.
-    pub(crate) fn counted(&self) -> i64 {
-        self.truths.iter().map(|truth| i64::from(!truth.is_ignored)).sum()
+    pub(crate) fn counted(&self) -> usize {
+        self.truths.iter().filter(|truth| !truth.is_ignored).count()
     }
 
     /// Scores of the right detections when each object takes the surest one that is free
@@ -77,19 +77,20 @@ impl Scene {
         let mut counts = Counts::default();
         for truth in &self.truths {
             let Some(at) = self.choice(truth, cut, taken) else {
-                counts.missed += i64::from(!truth.is_ignored);
+                counts.missed += usize::from(!truth.is_ignored);
                 continue;
             };
             taken[at] = true;
             if !truth.is_ignored && !self.found[at].is_ignored {
                 counts.right += 1;
-                counts.similarity += (1.0 + (truth.alpha - self.found[at].alpha).cos()) / 2.0;
+                let turn = truth.alpha - self.found[at].alpha;
+                counts.similarity += f64::midpoint(1.0, turn.cos());
             }
         }
-        let wrong = self.found.iter().zip(&*taken).filter(|(found, taken)| {
-            found.score >= cut && !**taken && !found.is_ignored && !found.is_excused
-        });
-        counts.wrong = wrong.count() as i64;
+        for (found, taken) in self.found.iter().zip(&*taken) {
+            let is_wrong = found.score >= cut && !taken && !found.is_ignored && !found.is_excused;
+            counts.wrong += usize::from(is_wrong);
+        }
         counts
     }
 

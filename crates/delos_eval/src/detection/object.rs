@@ -46,7 +46,7 @@ pub fn object_ap(sequences: &[ObjectSequence<'_>], rules: &ObjectRules) -> Objec
     let all = || sequences.iter().flat_map(|sequence| sequence.results);
     let is_oriented = !all().any(|row| is_near(row.alpha, -10.0));
     let scores = |(class, min_overlap): (&ObjectClass, &f64)| {
-        let given = Given::of(all().filter(|row| row.class == *class));
+        let given = Given::of(&all().filter(|row| row.class == *class).collect::<Vec<_>>());
         (*class, class_scores(&rows, *class, *min_overlap, &given, is_oriented))
     };
     ObjectReport {
@@ -66,9 +66,9 @@ struct Given {
 impl Given {
     /// A kind of box is judged when one result has it (`eval_image`, `eval_ground`, `eval_3d`);
     /// where there is no result at all, everything is missed.
-    fn of<'a>(results: impl Iterator<Item = &'a BenchmarkRow> + Clone) -> Self {
+    fn of(results: &[&BenchmarkRow]) -> Self {
         let any = |is_given: fn(&BenchmarkRow) -> bool| {
-            results.clone().next().is_none() || results.clone().any(is_given)
+            results.is_empty() || results.iter().any(|row| is_given(row))
         };
         Self {
             image: any(|row| row.image_box[0] >= 0.0),

@@ -58,7 +58,7 @@ pub struct LevelScores {
     /// 0..=1; 0 from the first recall on that is not reached.
     pub precision_41: Vec<f64>,
     /// Objects that count.
-    pub counted: u64,
+    pub counted: usize,
     /// The whole curve, by falling score; not in the serialised form, where the 41 points are.
     #[serde(skip)]
     pub curve: Vec<CurvePoint>,
@@ -85,7 +85,7 @@ impl LevelScores {
             ap_r40: over_40(precisions) * 100.0,
             ap_r11: over_11(precisions) * 100.0,
             precision_41: precisions.to_vec(),
-            counted: curve.counted.unsigned_abs(),
+            counted: curve.counted,
             curve: points,
         }
     }
