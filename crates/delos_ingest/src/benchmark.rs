@@ -27,7 +27,7 @@ mod lengths;
 mod row;
 mod wrong;
 
-pub use comparison::{Comparison, Pair, PairRows, PairRules, Request};
+pub use comparison::{Comparison, Pair, PairRows, PairRules, Request, read_rows};
 pub use format::{MOST_FRAMES, RowFormat, RowRules};
 pub use wrong::{Reason, Skipped, WrongRow};
 
@@ -57,7 +57,7 @@ pub fn parse(
     format: RowFormat,
     rules: &RowRules,
 ) -> Result<Rows<BenchmarkRow>, ParseError> {
-    read_rows(bytes, &format.columns(rules.needs_score), rules, |reader| reader.benchmark(format))
+    rows_of(bytes, &format.columns(rules.needs_score), rules, |reader| reader.benchmark(format))
 }
 
 /// Reads the rows of a file of `MOTChallenge`: `frame,id,left,top,width,height,confidence` and
@@ -66,10 +66,10 @@ pub fn parse(
 /// # Errors
 /// As [`parse`].
 pub fn parse_mot(bytes: &[u8], rules: &RowRules) -> Result<Rows<MotRow>, ParseError> {
-    read_rows(bytes, &MOT_CHALLENGE, rules, |reader| reader.mot())
+    rows_of(bytes, &MOT_CHALLENGE, rules, |reader| reader.mot())
 }
 
-fn read_rows<R: Identified>(
+fn rows_of<R: Identified>(
     bytes: &[u8],
     columns: &Columns,
     rules: &RowRules,

@@ -3,6 +3,7 @@
 mod bad_input;
 mod basics;
 mod chain;
+mod eval;
 mod example;
 mod interrupted;
 mod models;

@@ -220,22 +220,41 @@ impl Pair {
     ) -> Result<PairRows<R>, IngestError> {
         let asked =
             RowRules { frames: self.frames, needs_score: false, needs_place: false, ..*rules };
-        let truth = read_file(&self.labels, |bytes| labels(bytes, &asked))?;
-        let frames = self.frames.or_else(|| length(&truth.rows)).unwrap_or(0).min(MOST_FRAMES);
-        let mut found = PairRows {
-            skipped: in_file(truth.skipped, &self.labels),
-            truth: truth.rows,
-            results: Vec::new(),
-            frames,
-        };
+        let (truth, skipped) = file_rows(&self.labels, |bytes| labels(bytes, &asked))?;
+        let frames = self.frames.or_else(|| length(&truth)).unwrap_or(0).min(MOST_FRAMES);
+        let mut found = PairRows { truth, results: Vec::new(), frames, skipped };
         let asked = RowRules { frames: Some(frames), ..*rules };
         for path in &self.results {
-            let rows = read_file(path, |bytes| results(bytes, &asked))?;
-            found.skipped.append(in_file(rows.skipped, path));
-            found.results.extend(rows.rows);
+            let (mut rows, skipped) = file_rows(path, |bytes| results(bytes, &asked))?;
+            found.skipped.append(skipped);
+            if found.results.is_empty() {
+                found.results = rows;
+            } else {
+                found.results.append(&mut rows);
+            }
         }
         Ok(found)
     }
+}
+
+/// Reads the rows of one file of KITTI's benchmarks, and what was skipped in it.
+///
+/// # Errors
+/// When it cannot be read or, unless the rules are lenient, holds a wrong row.
+pub fn read_rows(
+    path: &Path,
+    format: RowFormat,
+    rules: &RowRules,
+) -> Result<(Vec<BenchmarkRow>, Skipped<String>), IngestError> {
+    file_rows(path, |bytes| parse(bytes, format, rules))
+}
+
+fn file_rows<R>(
+    path: &Path,
+    parse: impl FnOnce(&[u8]) -> Result<Rows<R>, ParseError>,
+) -> Result<(Vec<R>, Skipped<String>), IngestError> {
+    let found = read_file(path, parse)?;
+    Ok((found.rows, in_file(found.skipped, path)))
 }
 
 fn read_file<T>(

@@ -1,5 +1,7 @@
 //! `delos eval detection`.
 
+mod recall;
+
 use super::input::{self, InputArgs};
 use super::json;
 use crate::{say, table};
@@ -7,10 +9,11 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use delos_core::{BenchmarkRow, ObjectClass};
 use delos_eval::detection::{
-    ClassScores, Levels, ObjectReport, ObjectRules, ObjectSequence, object_ap,
+    ClassScores, Levels, ObjectReport, ObjectRules, ObjectSequence, RecallReport, object_ap,
 };
 use delos_ingest::benchmark::{Comparison, PairRows, PairRules, RowFormat, RowRules};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Args)]
 #[command(after_help = NOTES)]
@@ -23,6 +26,8 @@ pub(crate) struct DetectionArgs {
     /// Classes, names between commas (default: car,pedestrian,cyclist)
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = input::class)]
     classes: Vec<ObjectClass>,
+    #[command(flatten)]
+    recall: recall::RecallArgs,
 }
 
 const NOTES: &str = "\
@@ -30,9 +35,15 @@ Labels are files of KITTI's object benchmark (one for each frame) or of its trac
 (one for each sequence), told by their first row; results are of the same kind, or AB3DMOT's
 comma rows of a sequence with --format ab3dmot.
 
+Any of --match, --max-range, --min-points and --ignore adds recall at a stated precision: boxes
+are matched from above, the surest first; objects with too few points or too far away, boxes in
+DontCare regions and on ignored objects count neither way.
+
 Examples:
   delos eval detection --labels training/label_2 --results my_detector/data
-  delos eval detection --labels training/label_02 --results pointrcnn --format ab3dmot";
+  delos eval detection --labels training/label_02 --results pointrcnn --format ab3dmot
+  delos eval detection --labels training/label_02 --results my_detector --classes car \\
+      --match centre:1.0 --min-points 30 --scans training/velodyne --max-range 40";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormatArg {
@@ -49,16 +60,17 @@ pub(super) fn detection(args: &DetectionArgs) -> Result<()> {
     let input = &args.input;
     let found = Comparison::kitti(&input.request(&classes)?).map_err(input::advise)?;
     let rules = args.row_rules(&found)?;
+    args.recall.check(&found)?;
     let rows = input.each(&found, || (), |(), pair| pair.read(&rules).map_err(input::advise))?;
     let scores = judge(input, &rows, &classes)?;
-    let mut skipped = found.skipped;
-    for one in &rows {
-        skipped.append(one.skipped.clone());
-    }
+    let mut skipped = found.skipped.clone();
+    let recall = args.recall.judge(input, &found, &rows, &classes, &mut skipped)?;
+    rows.iter().for_each(|one| skipped.append(one.skipped.clone()));
     input::say_skipped(&skipped);
     say::line(tables(&scores));
+    recall.iter().for_each(|recall| say::line(format!("\n{}", recall::table(recall))));
     let sequences = found.pairs.iter().map(|pair| Name::of(&pair.name)).collect();
-    json::write(input, "kitti_object", &skipped, &ScoresFile { sequences, scores })
+    json::write(input, "kitti_object", &skipped, &ScoresFile { sequences, scores, recall })
 }
 
 /// Scores with the sequences they are of.
@@ -67,6 +79,8 @@ struct ScoresFile {
     sequences: Vec<Name>,
     #[serde(flatten)]
     scores: ObjectReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recall: Option<BTreeMap<ObjectClass, RecallReport>>,
 }
 
 /// The name of a sequence, a number where it is one.
@@ -118,7 +132,7 @@ fn judge<'a>(
     let mut all = ObjectReport {
         frames: rows.iter().map(|rows| u64::from(rows.frames)).sum(),
         min_overlap: ObjectRules::of(classes).min_overlap,
-        classes: std::collections::BTreeMap::new(),
+        classes: BTreeMap::new(),
     };
     all.classes.extend(judged.into_iter().flat_map(|report| report.classes));
     Ok(all)
