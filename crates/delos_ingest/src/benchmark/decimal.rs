@@ -19,7 +19,12 @@ impl<'a> Field<'a> {
     ///
     /// Plain decimals of few digits, nearly all that such files hold, take a short way.
     pub(super) fn number(self) -> Option<f64> {
-        self.short().or_else(|| std::str::from_utf8(self.bytes()).ok()?.parse().ok())
+        self.short().or_else(|| self.long())
+    }
+
+    #[cold]
+    fn long(self) -> Option<f64> {
+        std::str::from_utf8(self.bytes()).ok()?.parse().ok()
     }
 
     /// Up to seven digits, or up to seven on each side of a point, and a minus before them.
@@ -27,6 +32,7 @@ impl<'a> Field<'a> {
     /// Fourteen digits and powers of ten up to 10^7 are `f64`s without rounding, so the one
     /// division rounds once and correctly (Clinger, "How to read floating point numbers
     /// accurately", PLDI 1990).
+    #[inline]
     fn short(self) -> Option<f64> {
         let is_negative = self.tail.first() == Some(&b'-');
         let start = usize::from(is_negative);

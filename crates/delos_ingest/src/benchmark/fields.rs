@@ -89,9 +89,7 @@ impl<'a> Lines<'a> {
                 at += 1;
             }
             let start = at;
-            while bytes.get(at).is_some_and(|byte| !is_blank(*byte) && *byte != b'\n') {
-                at += 1;
-            }
+            at = end_of_field(bytes, at);
             if start == at {
                 break;
             }
@@ -125,6 +123,27 @@ impl<'a> Lines<'a> {
         }
         self.count += 1;
     }
+}
+
+/// Where the field that begins at `start` ends, eight bytes at a time.
+fn end_of_field(bytes: &[u8], start: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut at = start;
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let word = u64::from_le_bytes(*eight);
+        // The top bit of the first byte up to a blank; what a borrow does to later ones does
+        // not matter.
+        let blanks = word.wrapping_sub(ONES * 0x21) & !word & (ONES * 0x80);
+        at += blanks.trailing_zeros() as usize / 8;
+        if blanks != 0 {
+            break;
+        }
+    }
+    let is_end = |byte: u8| is_blank(byte) || byte == b'\n';
+    while bytes.get(at).is_some_and(|byte| !is_end(*byte)) {
+        at += 1;
+    }
+    at
 }
 
 const fn is_blank(byte: u8) -> bool {
@@ -168,6 +187,20 @@ mod tests {
         assert!(lines.advance());
         assert_eq!((lines.count(), lines.field(17), lines.field(18)), (30, &b"x"[..], &b""[..]));
         assert!(!lines.advance());
+    }
+
+    #[test]
+    fn fields_of_any_length_and_bytes_are_whole() {
+        let odd = "\u{0}\u{1}\u{7f}\u{80}ß\u{fffd}\u{1f}0123456789abcdef";
+        for length in 0..=odd.chars().count() {
+            let field: String = odd.chars().rev().take(length).collect();
+            let text = format!("{field}x {field}y\t{field}z\r\n");
+            let mut lines = Lines::new(text.as_bytes(), Separator::Blanks);
+            assert!(lines.advance());
+            let wanted = ["x", "y", "z"].map(|end| format!("{field}{end}"));
+            let found = [0, 1, 2].map(|i| String::from_utf8_lossy(lines.field(i)).into_owned());
+            assert_eq!((lines.count(), found), (3, wanted));
+        }
     }
 
     #[test]
