@@ -4,7 +4,7 @@
 
 use delos_core::{BenchmarkRow, ObjectClass};
 use delos_fuzz::split;
-use delos_ingest::benchmark::{RowFormat, RowRules, parse, parse_mot};
+use delos_ingest::benchmark::{OnMistake, RowFormat, RowRules, parse, parse_mot};
 use libfuzzer_sys::fuzz_target;
 
 const FRAMES: u32 = 100;
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
 /// Lenient reading skips exactly what strict reading would stop at.
 fn read(bytes: &[u8], format: RowFormat, rules: &RowRules) {
     let strict = parse(bytes, format, rules);
-    let lenient = RowRules { is_lenient: true, ..*rules };
+    let lenient = RowRules { on_mistake: OnMistake::Skip, ..*rules };
     let Ok(found) = parse(bytes, format, &lenient) else { unreachable!("lenient") };
     assert_eq!(strict.is_ok(), found.skipped.total() == 0);
     if let Ok(strict) = strict {
@@ -46,7 +46,7 @@ fn check(row: &BenchmarkRow) {
 }
 
 fn read_mot(bytes: &[u8], rules: &RowRules) {
-    let lenient = RowRules { is_lenient: true, ..*rules };
+    let lenient = RowRules { on_mistake: OnMistake::Skip, ..*rules };
     let Ok(found) = parse_mot(bytes, &lenient) else { unreachable!("lenient") };
     for row in &found.rows {
         assert!((1..=FRAMES).contains(&row.frame) && row.id >= 0, "{row:?}");

@@ -28,7 +28,7 @@ mod row;
 mod wrong;
 
 pub use comparison::{Comparison, Pair, PairRows, PairRules, Request, read_rows};
-pub use format::{MOST_FRAMES, RowFormat, RowRules};
+pub use format::{MOST_FRAMES, OnMistake, RowFormat, RowRules};
 pub use wrong::{Reason, Skipped, WrongRow};
 
 use crate::ParseError;
@@ -43,7 +43,7 @@ use row::RowReader;
 pub struct Rows<R> {
     /// Rows that can be used, in the file's order.
     pub rows: Vec<R>,
-    /// Rows that cannot; none where the rules are strict.
+    /// Rows that cannot; none where reading ends with the first.
     pub skipped: Skipped<WrongRow>,
 }
 
@@ -51,7 +51,7 @@ pub struct Rows<R> {
 /// there, or nothing was found.
 ///
 /// # Errors
-/// The first wrong row, unless the rules are lenient.
+/// The first wrong row, unless wrong rows are skipped.
 pub fn parse(
     bytes: &[u8],
     format: RowFormat,
@@ -66,7 +66,7 @@ pub fn parse(
 /// # Errors
 /// As [`parse`].
 pub fn parse_mot(bytes: &[u8], rules: &RowRules) -> Result<Rows<MotRow>, ParseError> {
-    rows_of(bytes, &MOT_CHALLENGE, rules, |reader| reader.mot())
+    rows_of(bytes, &MOT_CHALLENGE, rules, row::mot)
 }
 
 fn rows_of<R: Identified>(
@@ -95,7 +95,7 @@ const USUAL_LINE: usize = 96;
 
 impl<R> Rows<R> {
     fn refuse(&mut self, wrong: WrongRow, rules: &RowRules) -> Result<(), ParseError> {
-        if !rules.is_lenient {
+        if rules.on_mistake == OnMistake::Stop {
             return Err(ParseError::line(wrong.line as usize, wrong.what));
         }
         self.skipped.count(wrong.reason, || wrong);

@@ -1,7 +1,7 @@
 //! Labels and results side by side.
 
 use super::folders::{self, Files};
-use super::format::{MOST_FRAMES, RowFormat, RowRules};
+use super::format::{MOST_FRAMES, OnMistake, RowFormat, RowRules};
 use super::wrong::{Reason, Skipped, WrongRow};
 use super::{Rows, lengths, parse, parse_mot};
 use crate::{IngestError, ParseError};
@@ -22,8 +22,8 @@ pub struct Request {
     pub classes: Vec<ObjectClass>,
     /// A list of the sequences' lengths (`evaluate_tracking.seqmap` of KITTI and `TrackEval`).
     pub lengths: Option<PathBuf>,
-    /// Skip and count results without labels instead of refusing them.
-    pub is_lenient: bool,
+    /// What happens with results of sequences that have no labels.
+    pub on_mistake: OnMistake,
 }
 
 /// The files of both sides, sequence by sequence. No row has been read.
@@ -77,7 +77,7 @@ impl Comparison {
     ///
     /// # Errors
     /// When a folder cannot be read or has no known layout, a sequence has no labels or no
-    /// results, or results belong to a sequence without labels (unless lenient).
+    /// results, or results belong to a sequence without labels and are not to be skipped.
     pub fn kitti(request: &Request) -> Result<Self, IngestError> {
         let labels = folders::labels(&request.labels)?;
         Self::of(request, labels, folders::results(&request.results, &request.classes)?)
@@ -158,7 +158,7 @@ fn refuse_unlabelled(
                 sequence: name.clone(),
                 labels: request.labels.clone(),
             };
-            if !request.is_lenient {
+            if request.on_mistake == OnMistake::Stop {
                 return Err(error);
             }
             skipped.count(Reason::Sequence, || error.to_string());
@@ -191,7 +191,7 @@ impl Pair {
     /// Reads both sides of a sequence of KITTI's benchmarks.
     ///
     /// # Errors
-    /// When a file cannot be read or, unless the rules are lenient, holds a wrong row.
+    /// When a file cannot be read or, unless those are skipped, holds a wrong row.
     pub fn read(&self, rules: &PairRules) -> Result<PairRows<BenchmarkRow>, IngestError> {
         let labels = |bytes: &[u8], asked: &RowRules| parse(bytes, rules.labels, asked);
         let results = |bytes: &[u8], asked: &RowRules| parse(bytes, rules.results, asked);
@@ -240,7 +240,7 @@ impl Pair {
 /// Reads the rows of one file of KITTI's benchmarks, and what was skipped in it.
 ///
 /// # Errors
-/// When it cannot be read or, unless the rules are lenient, holds a wrong row.
+/// When it cannot be read or, unless those are skipped, holds a wrong row.
 pub fn read_rows(
     path: &Path,
     format: RowFormat,

@@ -27,8 +27,18 @@ pub struct RowRules {
     pub needs_score: bool,
     /// Whether every row needs a place in space.
     pub needs_place: bool,
-    /// Skip and count wrong rows instead of stopping at the first.
-    pub is_lenient: bool,
+    /// What happens at a wrong row.
+    pub on_mistake: OnMistake,
+}
+
+/// What happens at a wrong row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnMistake {
+    /// Reading ends with an error.
+    #[default]
+    Stop,
+    /// The row is skipped and counted.
+    Skip,
 }
 
 /// No sequence is longer: 27 hours at 10 Hz. A frame number beyond it is a mistake that would

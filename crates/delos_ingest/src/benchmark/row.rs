@@ -15,6 +15,30 @@ pub(super) struct RowReader<'a, 'b> {
     pub(super) rules: &'a RowRules,
 }
 
+/// A row of `MOTChallenge`.
+pub(super) fn mot(reader: &RowReader<'_, '_>) -> Result<MotRow, WrongRow> {
+    reader.check_columns()?;
+    let mut rest = [-1.0; 3];
+    for (value, index) in rest.iter_mut().zip(7..reader.lines.count()) {
+        *value = reader.number(index)?;
+    }
+    let row = MotRow {
+        line: reader.lines.line(),
+        frame: reader.frame(0)?,
+        id: reader.whole(1)?,
+        rectangle: reader.numbers(2)?,
+        confidence: reader.number(6)?,
+        rest,
+    };
+    reader.check_identity(row.id)?;
+    let [.., width, height] = row.rectangle;
+    if width < 0.0 || height < 0.0 {
+        let what = format!("rectangle of width {width} and height {height}: below zero");
+        return Err(reader.wrong(Reason::Size, what));
+    }
+    Ok(row)
+}
+
 impl RowReader<'_, '_> {
     /// A row of KITTI's benchmarks.
     pub(super) fn benchmark(&self, format: RowFormat) -> Result<BenchmarkRow, WrongRow> {
@@ -29,30 +53,6 @@ impl RowReader<'_, '_> {
             self.check_size(&row)?;
         }
         self.check_rectangle(&row)?;
-        Ok(row)
-    }
-
-    /// A row of `MOTChallenge`.
-    pub(super) fn mot(&self) -> Result<MotRow, WrongRow> {
-        self.check_columns()?;
-        let mut rest = [-1.0; 3];
-        for (value, index) in rest.iter_mut().zip(7..self.lines.count()) {
-            *value = self.number(index)?;
-        }
-        let row = MotRow {
-            line: self.lines.line(),
-            frame: self.frame(0)?,
-            id: self.whole(1)?,
-            rectangle: self.numbers(2)?,
-            confidence: self.number(6)?,
-            rest,
-        };
-        self.check_identity(row.id)?;
-        let [.., width, height] = row.rectangle;
-        if width < 0.0 || height < 0.0 {
-            let what = format!("rectangle of width {width} and height {height}: below zero");
-            return Err(self.wrong(Reason::Size, what));
-        }
         Ok(row)
     }
 
@@ -176,7 +176,7 @@ impl RowReader<'_, '_> {
         const LARGEST: i64 = 1 << 53;
         let value = self.number(index)?;
         let whole = value as i64;
-        if whole as f64 == value && (-LARGEST..=LARGEST).contains(&whole) {
+        if value - whole as f64 == 0.0 && (-LARGEST..=LARGEST).contains(&whole) {
             return Ok(whole);
         }
         Err(self.refuse_field(index, Reason::Number, "is not a whole number"))

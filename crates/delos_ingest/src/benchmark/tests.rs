@@ -8,7 +8,7 @@ const RULES: RowRules = RowRules {
     needs_identity: true,
     needs_score: false,
     needs_place: false,
-    is_lenient: false,
+    on_mistake: OnMistake::Stop,
 };
 
 fn tracking(text: &str, rules: &RowRules) -> Result<Rows<BenchmarkRow>, ParseError> {
@@ -49,7 +49,7 @@ fn every_mistake_has_a_message_of_its_own() {
         let error = tracking(&text, &RULES).expect_err(&line);
         assert!(error.what.contains(what), "{line}: {error}");
         assert_eq!(error.line, Some(3), "{line}");
-        let lenient = RowRules { is_lenient: true, ..RULES };
+        let lenient = RowRules { on_mistake: OnMistake::Skip, ..RULES };
         let found = tracking(&text, &lenient).expect("lenient");
         assert_eq!(found.rows.len(), 1, "{line}");
         let skipped: Vec<_> = found.skipped.iter().collect();
@@ -84,12 +84,12 @@ fn what_the_reference_tools_read_is_read() {
 fn a_comparison_may_need_a_score_or_a_place() {
     let no_score = GOOD.trim_end_matches(" 0.9");
     let rules = RowRules { needs_score: true, ..RULES };
-    let error = tracking(&no_score, &rules).expect_err("no score").to_string();
+    let error = tracking(no_score, &rules).expect_err("no score").to_string();
     assert!(error.starts_with("line 1: 18 columns expected (frame"), "{error}");
     assert!(error.ends_with("ry score), 17 found"), "{error}");
     let no_place = "4 8 Van -1 -1 -10 -1 -1 -1 -1 -1 -1 -1 -1000 -1000 -1000 -10 1e-3";
     let rules = RowRules { needs_place: true, ..RULES };
-    let error = tracking(&no_place, &rules).expect_err("no place").to_string();
+    let error = tracking(no_place, &rules).expect_err("no place").to_string();
     assert!(error.contains("not given, and this comparison is in space"), "{error}");
     let rules = RowRules { needs_identity: false, ..RULES };
     let text = format!("{}\n{0}", with(1, "-1"));
@@ -147,7 +147,8 @@ fn copies_are_found_in_files_of_any_order() {
         [(5, 1), (2, 1), (5, 2), (2, 1), (5, 1), (5, 1)].map(|(f, i)| line(f, i)).concat();
     let error = tracking(&text, &RULES).expect_err("copies").to_string();
     assert_eq!(error, "line 4: frame 2, id 1 (Car) stands in line 2 already");
-    let found = tracking(&text, &RowRules { is_lenient: true, ..RULES }).expect("lenient");
+    let found =
+        tracking(&text, &RowRules { on_mistake: OnMistake::Skip, ..RULES }).expect("lenient");
     assert_eq!(found.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(found.skipped.total(), 3);
 }
@@ -163,7 +164,8 @@ proptest! {
         for (frame, id, x) in &numbers {
             let end = if id % 2 == 0 { "\n" } else { "\r\n" };
             let row = format!("{frame} {id} Car 0 0 {x:.digits$} 1 2 3 4 1 2 3 {x} {x:e} 1.5 -2.");
-            text += &format!("{row}{end}");
+            text += &row;
+            text += end;
         }
         let rules = RowRules { needs_identity: false, ..RULES };
         let found = tracking(&text, &rules).expect("good rows");
@@ -172,7 +174,7 @@ proptest! {
 
     #[test]
     fn nothing_upsets_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let rules = RowRules { is_lenient: true, ..RULES };
+        let rules = RowRules { on_mistake: OnMistake::Skip, ..RULES };
         for format in [RowFormat::KittiTracking, RowFormat::KittiObject, RowFormat::Ab3dmot] {
             let found = parse(&bytes, format, &rules).expect("lenient");
             prop_assert!(found.rows.iter().all(|row| row.frame < 10));
@@ -182,7 +184,7 @@ proptest! {
 
     #[test]
     fn nothing_like_a_row_upsets_the_reader(text in "([-0-9.]{1,4}[ ,\n\r]|Car |nan ){0,120}") {
-        let rules = RowRules { is_lenient: true, ..RULES };
+        let rules = RowRules { on_mistake: OnMistake::Skip, ..RULES };
         let found = tracking(&text, &rules).expect("lenient");
         let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
         prop_assert_eq!(found.rows.len() + found.skipped.total(), lines);

@@ -17,7 +17,7 @@ pub(super) fn evaluate(input: &InputArgs, classes: &[ObjectClass], rules: Rules)
         needs_identity: true,
         needs_score: true,
         needs_place: rules.mode == Mode::Solid,
-        is_lenient: input.lenient,
+        on_mistake: input.on_mistake(),
     };
     let format = RowFormat::KittiTracking;
     let asked = PairRules { labels: format, results: format, rules: asked };
@@ -35,7 +35,9 @@ pub(super) fn evaluate(input: &InputArgs, classes: &[ObjectClass], rules: Rules)
         classes: judged.into_iter().flatten().collect(),
     };
     let mut skipped = found.skipped;
-    rows.into_iter().for_each(|rows| skipped.append(rows.skipped));
+    for one in rows {
+        skipped.append(one.skipped);
+    }
     input::say_skipped(&skipped);
     say::line(tables(&report.classes));
     json::write(input, "ab3dmot", &skipped, &report)

@@ -1,16 +1,15 @@
 //! `delos eval detection`.
 
 mod recall;
+mod table;
 
 use super::input::{self, InputArgs};
 use super::json;
-use crate::{say, table};
+use crate::say;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use delos_core::{BenchmarkRow, ObjectClass};
-use delos_eval::detection::{
-    ClassScores, Levels, ObjectReport, ObjectRules, ObjectSequence, RecallReport, object_ap,
-};
+use delos_eval::detection::{ObjectReport, ObjectRules, ObjectSequence, RecallReport, object_ap};
 use delos_ingest::benchmark::{Comparison, PairRows, PairRules, RowFormat, RowRules};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -65,10 +64,14 @@ pub(super) fn detection(args: &DetectionArgs) -> Result<()> {
     let scores = judge(input, &rows, &classes)?;
     let mut skipped = found.skipped.clone();
     let recall = args.recall.judge(input, &found, &rows, &classes, &mut skipped)?;
-    rows.iter().for_each(|one| skipped.append(one.skipped.clone()));
+    for one in &rows {
+        skipped.append(one.skipped.clone());
+    }
     input::say_skipped(&skipped);
-    say::line(tables(&scores));
-    recall.iter().for_each(|recall| say::line(format!("\n{}", recall::table(recall))));
+    say::line(table::of_benchmark(&scores));
+    if let Some(recall) = &recall {
+        say::line(format!("\n{}", table::of_recall(recall)));
+    }
     let sequences = found.pairs.iter().map(|pair| Name::of(&pair.name)).collect();
     json::write(input, "kitti_object", &skipped, &ScoresFile { sequences, scores, recall })
 }
@@ -107,8 +110,11 @@ impl DetectionArgs {
         if results == RowFormat::Ab3dmot && labels == RowFormat::KittiObject {
             bail!("--format ab3dmot: such files are of sequences, and the labels of single frames");
         }
-        let rules =
-            RowRules { needs_score: true, is_lenient: self.input.lenient, ..RowRules::default() };
+        let rules = RowRules {
+            needs_score: true,
+            on_mistake: self.input.on_mistake(),
+            ..RowRules::default()
+        };
         Ok(PairRules { labels, results, rules })
     }
 }
@@ -136,33 +142,4 @@ fn judge<'a>(
     };
     all.classes.extend(judged.into_iter().flat_map(|report| report.classes));
     Ok(all)
-}
-
-/// Average precision in percent, one row for each class and kind of box.
-fn tables(report: &ObjectReport) -> String {
-    const HEADS: [&str; 8] =
-        ["AP, %", "least overlap", "easy R40", "moderate", "hard", "easy R11", "moderate", "hard"];
-    let mut rows = vec![HEADS.map(str::to_owned).to_vec()];
-    for (class, scores) in &report.classes {
-        let overlap = report.min_overlap.get(class).map_or_else(String::new, ToString::to_string);
-        rows.extend(kinds(scores).map(|(kind, levels)| {
-            let levels = [&levels.easy, &levels.moderate, &levels.hard];
-            let over_40 = levels.map(|level| format!("{:.2}", level.ap_r40));
-            let over_11 = levels.map(|level| format!("{:.2}", level.ap_r11));
-            let first = [format!("{class} {kind}"), overlap.clone()];
-            first.into_iter().chain(over_40).chain(over_11).collect()
-        }));
-    }
-    table::numbers(&rows)
-}
-
-/// The kinds of boxes that the results have.
-fn kinds(scores: &ClassScores) -> impl Iterator<Item = (&'static str, &Levels)> {
-    let all = [
-        ("2d", &scores.image),
-        ("aos", &scores.orientation),
-        ("bev", &scores.ground),
-        ("3d", &scores.volume),
-    ];
-    all.into_iter().filter_map(|(kind, levels)| Some((kind, levels.as_ref()?)))
 }

@@ -5,7 +5,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
 use delos_core::ObjectClass;
 use delos_ingest::IngestError;
-use delos_ingest::benchmark::{Comparison, Pair, Request, Skipped};
+use delos_ingest::benchmark::{Comparison, OnMistake, Pair, Request, Skipped};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -23,13 +23,13 @@ pub(super) struct InputArgs {
     /// Sequences to judge, names between commas; all that have labels by default
     #[arg(long, value_name = "LIST", default_value = "all")]
     sequences: String,
-    /// Lengths of the sequences, as KITTI's evaluate_tracking.seqmap lists them; by default a
+    /// Lengths of the sequences, as KITTI's `evaluate_tracking.seqmap` lists them; by default a
     /// sequence ends with its last label
     #[arg(long, value_name = "FILE")]
     seqmap: Option<PathBuf>,
     /// Skip what is wrong and say how much it was, instead of stopping at the first mistake
     #[arg(long)]
-    pub(super) lenient: bool,
+    lenient: bool,
     /// Write all figures to a file too
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
@@ -65,6 +65,10 @@ pub(super) fn classes(wanted: &[ObjectClass], default: &[ObjectClass]) -> Vec<Ob
 }
 
 impl InputArgs {
+    pub(super) fn on_mistake(&self) -> OnMistake {
+        if self.lenient { OnMistake::Skip } else { OnMistake::Stop }
+    }
+
     pub(super) fn request(&self, classes: &[ObjectClass]) -> Result<Request> {
         let names: Vec<String> = self.sequences.split(',').map(|n| n.trim().to_owned()).collect();
         if names.iter().any(String::is_empty) {
@@ -76,7 +80,7 @@ impl InputArgs {
             sequences: (self.sequences != "all").then_some(names),
             classes: classes.to_vec(),
             lengths: self.seqmap.clone(),
-            is_lenient: self.lenient,
+            on_mistake: self.on_mistake(),
         })
     }
 

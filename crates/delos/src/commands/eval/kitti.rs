@@ -10,7 +10,8 @@ use delos_ingest::benchmark::{Comparison, Pair, PairRules, RowFormat, RowRules, 
 
 pub(super) fn evaluate(input: &InputArgs, classes: &[ObjectClass]) -> Result<()> {
     let found = Comparison::kitti(&input.request(classes)?).map_err(input::advise)?;
-    let rules = RowRules { needs_identity: true, is_lenient: input.lenient, ..RowRules::default() };
+    let rules =
+        RowRules { needs_identity: true, on_mistake: input.on_mistake(), ..RowRules::default() };
     let format = RowFormat::KittiTracking;
     let rules = PairRules { labels: format, results: format, rules };
     let judge = |evaluator: &mut Evaluator, pair: &Pair| judge(evaluator, pair, &rules, classes);
@@ -82,7 +83,7 @@ fn heads(class: &str) -> Vec<String> {
 
 fn row(name: &str, scores: &Scores) -> Vec<String> {
     let Scores { hota, clear, identity, count } = scores;
-    let curves = [&hota.hota, &hota.det_a, &hota.ass_a, &hota.loc_a].map(|curve| Hota::mean(curve));
+    let curves = [&hota.hota, &hota.det_a, &hota.ass_a, &hota.loc_a].map(Hota::mean);
     let shares = curves.into_iter().chain([clear.mota, clear.motp, identity.f1]);
     let counts = [
         clear.id_switches,

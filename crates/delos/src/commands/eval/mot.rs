@@ -44,7 +44,8 @@ pub(super) fn evaluate_motmetrics(input: &InputArgs) -> Result<()> {
 }
 
 fn read(pair: &Pair, input: &InputArgs) -> Result<PairRows<MotRow>> {
-    let rules = RowRules { needs_identity: true, is_lenient: input.lenient, ..RowRules::default() };
+    let rules =
+        RowRules { needs_identity: true, on_mistake: input.on_mistake(), ..RowRules::default() };
     pair.read_mot(&rules).map_err(input::advise)
 }
 

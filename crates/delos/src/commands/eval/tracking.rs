@@ -47,9 +47,9 @@ enum Metric {
     Kitti,
     /// sAMOTA, AMOTA and AMOTP over all recall levels, as AB3DMOT's evaluator
     Ab3dmot,
-    /// HOTA, CLEAR and Identity as `TrackEval` has them for MOTChallenge
+    /// HOTA, CLEAR and Identity as `TrackEval` has them for `MOTChallenge`
     Motchallenge,
-    /// CLEAR and Identity as py-motmetrics, for files of MOTChallenge
+    /// CLEAR and Identity as py-motmetrics, for files of `MOTChallenge`
     Motmetrics,
 }
 

@@ -1,13 +1,10 @@
 //! Recall at a stated precision.
 
 use crate::commands::eval::input::{self, InputArgs};
-use crate::table;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use delos_core::{BenchmarkRow, CameraModel, ObjectClass, Position, Size};
-use delos_eval::detection::{
-    MatchRule, RecallAt, RecallFrame, RecallReport, RecallRules, RecallScores,
-};
+use delos_eval::detection::{MatchRule, RecallFrame, RecallReport, RecallRules, RecallScores};
 use delos_eval::points_in;
 use delos_ingest::benchmark::{
     Comparison, Pair, PairRows, RowFormat, RowRules, Skipped, read_rows,
@@ -94,11 +91,15 @@ impl RecallArgs {
         let extra = input.on_threads(&both, || (), extra)?;
         let judge = |(): &mut (), class: &ObjectClass| {
             let mut scores = RecallScores::new(self.rules(*class));
-            rows.iter().zip(&extra).for_each(|(rows, extra)| add_frames(&mut scores, rows, extra));
+            for (rows, extra) in rows.iter().zip(&extra) {
+                add_frames(&mut scores, rows, extra);
+            }
             Ok((*class, scores.report()))
         };
         let reports = input.on_threads(classes, || (), judge)?;
-        extra.into_iter().for_each(|extra| skipped.append(extra.skipped));
+        for one in extra {
+            skipped.append(one.skipped);
+        }
         Ok(Some(reports.into_iter().collect()))
     }
 
@@ -139,7 +140,7 @@ impl RecallArgs {
             return Ok((Vec::new(), Skipped::default()));
         };
         let frames = Some(frames);
-        let rules = RowRules { frames, is_lenient: input.lenient, ..RowRules::default() };
+        let rules = RowRules { frames, on_mistake: input.on_mistake(), ..RowRules::default() };
         read_rows(&file, RowFormat::KittiTracking, &rules).map_err(input::advise)
     }
 
@@ -240,47 +241,4 @@ fn add_frames(scores: &mut RecallScores, rows: &PairRows<BenchmarkRow>, extra: &
             ignore: ignore.get(inside(&ignore)).unwrap_or_default(),
         });
     }
-}
-
-/// One row for each class, and for each band of distance in it.
-pub(super) fn table(reports: &BTreeMap<ObjectClass, RecallReport>) -> String {
-    let stated = reports.values().next().into_iter().flat_map(|report| &report.rules.precisions);
-    let heads = ["objects", "right", "wrong", "neither", "recall", "AP R40"].map(str::to_owned);
-    let heads = std::iter::once(what(reports)).chain(heads);
-    let mut rows: Vec<Vec<String>> =
-        vec![heads.chain(stated.map(|p| format!("recall at precision {p}"))).collect()];
-    for (class, report) in reports {
-        let counts =
-            [report.counted, report.right, report.wrong, report.neither].map(|n| n.to_string());
-        rows.push(row(
-            class.to_string(),
-            counts,
-            [report.recall, report.ap_r40],
-            &report.recall_at,
-        ));
-        rows.extend(report.bands.iter().map(|band| {
-            let counts = [band.counted, band.right, band.wrong].map(|n| n.to_string());
-            let [counted, right, wrong] = counts;
-            let name = format!("  {} to {} m", band.from_m, band.to_m);
-            let counts = [counted, right, wrong, String::new()];
-            row(name, counts, [band.recall, band.ap_r40], &band.recall_at)
-        }));
-    }
-    table::numbers(&rows)
-}
-
-/// What was asked, for the head of the table.
-fn what(reports: &BTreeMap<ObjectClass, RecallReport>) -> String {
-    reports.values().next().map_or_else(String::new, |report| report.rules.match_rule.to_string())
-}
-
-fn row(
-    name: String,
-    counts: [String; 4],
-    shares: [Option<f64>; 2],
-    at: &[RecallAt],
-) -> Vec<String> {
-    let share = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), |s| format!("{s:.3}"));
-    let at = at.iter().map(|at| share(at.recall));
-    std::iter::once(name).chain(counts).chain(shares.map(share)).chain(at).collect()
 }
