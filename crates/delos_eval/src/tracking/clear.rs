@@ -223,7 +223,7 @@ impl ClearMemory {
             let found = frame.results[pair.column as usize].identity;
             let continues = object.last == found && object.step == step - 1;
             let worth = if continues { CONTINUES } else { 0.0 };
-            matcher.add(pair.row, pair.column, worth + pair.similarity);
+            matcher.add_worth(pair.row, pair.column, worth + pair.similarity);
         }
         let chosen = matcher.most_valuable(frame.truth.len(), frame.results.len());
         let mut close = frame.pairs.iter().filter(is_close).enumerate();

@@ -7,6 +7,9 @@ use super::scene::Scene;
 /// Overlap from which two rectangles are taken for the same object.
 pub(super) const SAME: f64 = 0.5;
 
+/// More than the rounding of any width.
+const SLACK_PX: f64 = 1.0;
+
 /// A labelled object.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Labelled {
@@ -42,6 +45,8 @@ pub(super) struct FrameBuffer {
     pub(super) truth: Vec<Labelled>,
     pub(super) results: Vec<Found>,
     overlaps: Vec<Overlap>,
+    /// Left edges of the results in ascending order, with their columns.
+    lefts: Vec<(f64, u32)>,
     row_of: Vec<u32>,
     column_of: Vec<u32>,
 }
@@ -58,16 +63,27 @@ impl FrameBuffer {
         self.results.push(Found { row, id, rectangle, is_matched: false, is_removed: false });
     }
 
-    /// Computes the overlap of each object with each result.
+    /// Computes the overlap of each object with each result. Results too far to one side are
+    /// skipped, which is most of a crowd.
     pub(super) fn overlap(&mut self) {
         self.overlaps.clear();
+        self.lefts.clear();
+        let lefts = self.results.iter().map(|found| found.rectangle.left()).zip(0u32..);
+        self.lefts.extend(lefts.filter(|(left, _)| left.is_finite()));
+        self.lefts.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let widths = self.results.iter().map(|found| found.rectangle.width());
+        let widest = widths.fold(0.0, f64::max) + SLACK_PX;
         for (row, object) in (0..).zip(&self.truth) {
-            for (column, found) in (0..).zip(&self.results) {
-                let iou = object.rectangle.iou(&found.rectangle);
-                if iou > 0.0 {
-                    self.overlaps.push(Overlap { row, column, iou });
-                }
-            }
+            let begin = object.rectangle.left() - widest;
+            let first = self.lefts.partition_point(|(left, _)| *left < begin);
+            let end = object.rectangle.right();
+            let near = self.lefts[first..].iter().take_while(|(left, _)| *left < end);
+            let old = self.overlaps.len();
+            self.overlaps.extend(near.filter_map(|(_, column)| {
+                let iou = object.rectangle.iou(&self.results[*column as usize].rectangle);
+                (iou > 0.0).then_some(Overlap { row, column: *column, iou })
+            }));
+            self.overlaps[old..].sort_unstable_by_key(|pair| pair.column);
         }
     }
 
@@ -77,7 +93,7 @@ impl FrameBuffer {
         matcher.begin();
         let is_close = |pair: &&Overlap| pair.iou >= SAME - EPSILON;
         for pair in self.overlaps.iter().filter(is_close) {
-            matcher.add(pair.row, pair.column, pair.iou);
+            matcher.add_worth(pair.row, pair.column, pair.iou);
         }
         let chosen = matcher.most_valuable(self.truth.len(), self.results.len());
         let mut close = self.overlaps.iter().filter(is_close).enumerate();
@@ -130,4 +146,41 @@ fn number_kept(numbers: &mut Vec<u32>, kept: impl Iterator<Item = bool>) {
         next += u32::from(is_kept);
         number
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_overlaps_are_those_of_all_pairs(
+            truth in prop::collection::vec(prop::array::uniform4(-60..60i8), 0..12),
+            results in prop::collection::vec(prop::array::uniform4(-60..60i8), 0..12),
+        ) {
+            let mut frame = FrameBuffer::default();
+            for (row, corners) in (0..).zip(&truth) {
+                let rectangle = Rectangle::from_corners(corners.map(f64::from));
+                frame.truth.push(Labelled { row, id: 0, rectangle, counts: true, excuses: false });
+            }
+            frame.add_result(0, 0, Rectangle::from_corners([f64::NAN; 4]));
+            for (row, corners) in (1..).zip(&results) {
+                frame.add_result(row, 0, Rectangle::from_corners(corners.map(f64::from)));
+            }
+            frame.overlap();
+            let mut found = frame.overlaps.iter();
+            for object in &frame.truth {
+                for result in &frame.results {
+                    let iou = object.rectangle.iou(&result.rectangle);
+                    if iou > 0.0 {
+                        let pair = found.next().expect("one for each pair that overlaps");
+                        prop_assert_eq!((pair.row, pair.column), (object.row, result.row));
+                        prop_assert_eq!(pair.iou.to_bits(), iou.to_bits());
+                    }
+                }
+            }
+            prop_assert!(found.next().is_none());
+        }
+    }
 }

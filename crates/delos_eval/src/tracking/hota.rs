@@ -37,16 +37,16 @@ pub struct Hota {
     /// Results without an object.
     #[serde(rename = "HOTA_FP")]
     pub false_positives: [u64; ALPHAS],
-    /// Association recall (eq. 18).
+    /// Association recall.
     #[serde(rename = "AssRe")]
     pub ass_re: Curve,
-    /// Association precision (eq. 19).
+    /// Association precision.
     #[serde(rename = "AssPr")]
     pub ass_pr: Curve,
-    /// Association accuracy (eq. 16).
+    /// Association accuracy.
     #[serde(rename = "AssA")]
     pub ass_a: Curve,
-    /// Mean overlap of the pairs (eq. 23).
+    /// Mean overlap of the pairs.
     #[serde(rename = "LocA")]
     pub loc_a: Curve,
     /// Detection recall.
@@ -55,10 +55,10 @@ pub struct Hota {
     /// Detection precision.
     #[serde(rename = "DetPr")]
     pub det_pr: Curve,
-    /// Detection accuracy (eq. 15).
+    /// Detection accuracy.
     #[serde(rename = "DetA")]
     pub det_a: Curve,
-    /// Geometric mean of detection and association accuracy (eq. 17).
+    /// Geometric mean of detection and association accuracy.
     #[serde(rename = "HOTA")]
     pub hota: Curve,
     /// Open-world accuracy: geometric mean of detection recall and association accuracy.
@@ -214,7 +214,7 @@ impl HotaMemory {
             matcher.begin();
             for pair in frame.pairs {
                 let score = self.alignment[pair.encounter as usize] * pair.similarity;
-                matcher.add(pair.row, pair.column, score);
+                matcher.add_worth(pair.row, pair.column, score);
             }
             for chosen in matcher.most_valuable(frame.truth.len(), frame.results.len()) {
                 let pair = &frame.pairs[*chosen as usize];

@@ -80,10 +80,10 @@ impl IdentityMemory {
         let candidates = scene.encounters().iter().zip(&self.together).filter_map(met);
         matcher.begin();
         for (met, frames) in candidates.clone() {
-            matcher.add(met.truth, met.result, f64::from(frames));
+            matcher.add_worth(met.truth, met.result, f64::from(frames));
         }
         let (objects, identities) = (scene.truth().identities(), scene.results().identities());
-        let chosen = matcher.most_valuable(objects, identities);
+        let chosen = matcher.any_most_valuable(objects, identities);
         let mut right = 0;
         let mut left = candidates.enumerate();
         for chosen in chosen.iter().copied() {

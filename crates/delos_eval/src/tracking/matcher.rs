@@ -1,32 +1,30 @@
 //! The best one-to-one pairs of a frame.
 
 use super::overlap::EPSILON;
-use delos_filter::CompleteAssigner;
-
-/// A pair that may be made, and what it is worth: more than 0.
-#[derive(Clone, Copy, Debug)]
-struct Candidate {
-    row: u32,
-    column: u32,
-    score: f64,
-}
+use delos_filter::{CompleteAssigner, CostPair, SparseAssigner};
 
 /// What stands for a row or a column without a pair.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Chooses pairs so that the sum of their scores is largest; all others count nothing.
+/// Sums that differ by less than this share of the largest cost are taken for a tie.
+const TIE: f64 = 1e-12;
+
+/// Chooses pairs of rows and columns, each at most once. Keeps its memory.
 ///
-/// Equal to a complete assignment by scipy's `linear_sum_assignment` of which the pairs
-/// without a score are dropped. Where no two candidates share a row or a column all of them
-/// are taken, which is most frames of most sequences; the others go through the whole
-/// matrix, so that ties are decided as the reference tools decide them. Keeps its memory.
+/// The reference tools write all pairs of a frame into a matrix, those that cannot be made
+/// with a neutral cost, and ask scipy's `linear_sum_assignment`. Here most frames are solved
+/// without a matrix, to the same result: where no two candidates share a row or a column all
+/// are taken; else the candidates are assigned as the sparse problem that they are. Only
+/// where another choice is as good the matrix is filled and searched in scipy's order, so
+/// that ties are decided as there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Matcher {
-    candidates: Vec<Candidate>,
+    candidates: Vec<CostPair>,
     row_taken: Vec<bool>,
     column_taken: Vec<bool>,
+    sparse: SparseAssigner,
     costs: Vec<f64>,
-    assigner: CompleteAssigner,
+    complete: CompleteAssigner,
     chosen: Vec<u32>,
 }
 
@@ -36,39 +34,57 @@ impl Matcher {
         self.candidates.clear();
     }
 
-    /// Adds a pair, rows in ascending order. A score that is not above 0 makes it none.
-    pub(super) fn add(&mut self, row: u32, column: u32, score: f64) {
-        self.candidates.push(Candidate { row, column, score });
+    /// Adds a pair that is worth something, rows in ascending order.
+    pub(super) fn add_worth(&mut self, row: u32, column: u32, worth: f64) {
+        self.add_cost(row, column, -worth);
     }
 
-    /// The chosen candidates by the order in which they were added. Rows and columns of the
-    /// candidates lie below `rows` and `columns`.
+    /// Adds a pair that costs something, rows in ascending order.
+    pub(super) fn add_cost(&mut self, row: u32, column: u32, cost: f64) {
+        self.candidates.push(CostPair { row, column, cost });
+    }
+
+    /// The pairs of largest worth together, without those that are worth nothing, by the
+    /// order in which they were added. Rows and columns lie below `rows` and `columns`.
     pub(super) fn most_valuable(&mut self, rows: usize, columns: usize) -> &[u32] {
-        self.chosen.clear();
-        if self.are_apart(rows, columns) {
-            let all = 0..self.candidates.len() as u32;
-            self.chosen.extend(all.filter(|i| self.candidates[*i as usize].score > EPSILON));
-        } else {
-            self.fill(rows, columns, 0.0, |score| -score);
-            self.assign(columns, EPSILON);
-        }
+        self.choose(rows, columns, 0.0);
+        let is_worth = |index: &u32| self.candidates[*index as usize].cost < -EPSILON;
+        self.chosen.retain(is_worth);
         &self.chosen
     }
 
-    /// As many pairs as possible, and of those the smallest sum of scores, which are costs
-    /// here and at least 0: the rule of `py-motmetrics`, which writes a large number for what
-    /// cannot be paired (`lap.add_expensive_edges`).
-    pub(super) fn most_then_cheapest(&mut self, rows: usize, columns: usize) -> &[u32] {
-        self.chosen.clear();
-        if self.are_apart(rows, columns) {
-            self.chosen.extend(0..self.candidates.len() as u32);
-        } else {
-            let largest = self.candidates.iter().map(|pair| pair.score).fold(0.0, f64::max) + 1.0;
-            let expensive = 2.0 * rows.min(columns) as f64 * largest + 1.0;
-            self.fill(rows, columns, expensive, |cost| cost);
-            self.assign(columns, f64::NEG_INFINITY);
-        }
+    /// As [`Matcher::most_valuable`], where any of several best choices will do.
+    pub(super) fn any_most_valuable(&mut self, rows: usize, columns: usize) -> &[u32] {
+        let found = self.sparse.assign(rows, columns, &self.candidates, 0.0);
+        keep(&mut self.chosen, &self.candidates, found);
         &self.chosen
+    }
+
+    /// As many pairs as possible, and of those the cheapest: the rule of `py-motmetrics`,
+    /// which writes a large number for what cannot be paired (`lap.add_expensive_edges`).
+    pub(super) fn most_then_cheapest(&mut self, rows: usize, columns: usize) -> &[u32] {
+        let largest = self.candidates.iter().map(|pair| pair.cost).fold(0.0, f64::max) + 1.0;
+        let expensive = 2.0 * rows.min(columns) as f64 * largest + 1.0;
+        self.choose(rows, columns, expensive);
+        &self.chosen
+    }
+
+    /// The cheapest choice, where every row or column without a pair costs `other`.
+    fn choose(&mut self, rows: usize, columns: usize, other: f64) {
+        if self.are_apart(rows, columns) {
+            self.chosen.clear();
+            self.chosen.extend(0..self.candidates.len() as u32);
+            return;
+        }
+        let found = self.sparse.assign(rows, columns, &self.candidates, other);
+        keep(&mut self.chosen, &self.candidates, found);
+        let costs = self.candidates.iter().map(|pair| pair.cost.abs());
+        let margin = TIE * costs.fold(other.max(1.0), f64::max);
+        if !self.sparse.is_unique(&self.candidates, margin) {
+            self.fill(rows, columns, other);
+            let found = self.complete.assign(&self.costs, columns);
+            keep(&mut self.chosen, &self.candidates, found);
+        }
     }
 
     /// Whether no two candidates share a row or a column.
@@ -84,24 +100,21 @@ impl Matcher {
         })
     }
 
-    fn fill(&mut self, rows: usize, columns: usize, other: f64, cost_of: impl Fn(f64) -> f64) {
+    fn fill(&mut self, rows: usize, columns: usize, other: f64) {
         self.costs.clear();
         self.costs.resize(rows * columns, other);
         for pair in &self.candidates {
-            let cell = pair.row as usize * columns + pair.column as usize;
-            self.costs[cell] = cost_of(pair.score);
+            self.costs[pair.row as usize * columns + pair.column as usize] = pair.cost;
         }
     }
+}
 
-    /// Solves the filled matrix and keeps the candidates above `least` that it pairs.
-    fn assign(&mut self, columns: usize, least: f64) {
-        let column_of = self.assigner.assign(&self.costs, columns);
-        let is_chosen = |pair: &Candidate| {
-            pair.score > least && column_of[pair.row as usize] == Some(pair.column as usize)
-        };
-        let chosen = self.candidates.iter().enumerate().filter(|(_, pair)| is_chosen(pair));
-        self.chosen.extend(chosen.map(|(index, _)| index as u32));
-    }
+/// Keeps the positions of the candidates that are pairs of the assignment.
+fn keep(chosen: &mut Vec<u32>, candidates: &[CostPair], column_of: &[Option<usize>]) {
+    let is_pair = |pair: &CostPair| column_of[pair.row as usize] == Some(pair.column as usize);
+    let kept = candidates.iter().zip(0u32..).filter(|(pair, _)| is_pair(pair));
+    chosen.clear();
+    chosen.extend(kept.map(|(_, index)| index));
 }
 
 #[cfg(test)]

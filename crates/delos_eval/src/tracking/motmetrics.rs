@@ -142,7 +142,7 @@ impl MotmetricsMemory {
         self.open.extend(frame.pairs.iter().filter(is_open));
         matcher.begin();
         for pair in &self.open {
-            matcher.add(pair.row, pair.column, distance(pair));
+            matcher.add_cost(pair.row, pair.column, distance(pair));
         }
         let mut distances = 0.0;
         for chosen in matcher.most_then_cheapest(frame.truth.len(), frame.results.len()) {

@@ -1,11 +1,18 @@
 use super::*;
 use proptest::prelude::*;
 
-fn matcher(candidates: &[(u32, u32, f64)]) -> Matcher {
+fn worth(candidates: &[(u32, u32, f64)]) -> Matcher {
     let mut matcher = Matcher::default();
-    matcher.begin();
-    for (row, column, score) in candidates {
-        matcher.add(*row, *column, *score);
+    for (row, column, worth) in candidates {
+        matcher.add_worth(*row, *column, *worth);
+    }
+    matcher
+}
+
+fn costs(candidates: &[(u32, u32, f64)]) -> Matcher {
+    let mut matcher = Matcher::default();
+    for (row, column, cost) in candidates {
+        matcher.add_cost(*row, *column, *cost);
     }
     matcher
 }
@@ -13,19 +20,31 @@ fn matcher(candidates: &[(u32, u32, f64)]) -> Matcher {
 #[test]
 fn worth_and_number_of_pairs_are_different_aims() {
     // One strong pair, or two weak ones around it.
-    let mut matcher = matcher(&[(0, 0, 0.3), (0, 1, 0.9), (1, 1, 0.4)]);
-    assert_eq!(matcher.most_valuable(2, 2), [1]);
-    assert_eq!(matcher.most_then_cheapest(2, 2), [0, 2]);
+    let pairs = [(0, 0, 0.3), (0, 1, 0.9), (1, 1, 0.4)];
+    assert_eq!(worth(&pairs).most_valuable(2, 2), [1]);
+    assert_eq!(worth(&pairs).any_most_valuable(2, 2), [1]);
+    assert_eq!(costs(&pairs).most_then_cheapest(2, 2), [0, 2]);
 }
 
 #[test]
 fn pairs_apart_are_all_taken_unless_they_are_worth_nothing() {
-    let mut matcher = matcher(&[(0, 2, 0.3), (1, 0, 0.0), (4, 1, 0.5)]);
+    let pairs = [(0, 2, 0.3), (1, 0, 0.0), (4, 1, 0.5)];
+    let mut matcher = worth(&pairs);
     assert_eq!(matcher.most_valuable(5, 3), [0, 2]);
-    assert_eq!(matcher.most_then_cheapest(5, 3), [0, 1, 2]);
+    assert_eq!(costs(&pairs).most_then_cheapest(5, 3), [0, 1, 2]);
     matcher.begin();
     assert!(matcher.most_valuable(5, 3).is_empty());
     assert!(matcher.most_valuable(0, 0).is_empty());
+}
+
+#[test]
+fn ties_are_decided_by_the_matrix_and_nothing_else_needs_it() {
+    let mut matcher = worth(&[(0, 0, 0.5), (0, 1, 0.5), (1, 0, 0.5), (1, 1, 0.5)]);
+    assert_eq!(matcher.most_valuable(2, 2), [0, 3]);
+    assert_eq!(matcher.costs.len(), 4);
+    let mut matcher = worth(&[(0, 0, 0.5), (0, 1, 0.6), (1, 0, 0.5), (1, 1, 0.5)]);
+    assert_eq!(matcher.most_valuable(2, 2), [1, 2]);
+    assert!(matcher.costs.is_empty());
 }
 
 /// All ways to pair: the largest worth, and the cheapest of the largest sets.
@@ -56,10 +75,12 @@ proptest! {
         cells in prop::collection::btree_map((0..5u32, 0..5u32), 0.01..1.0f64, 0..10),
     ) {
         let candidates: Vec<_> = cells.into_iter().map(|((i, j), score)| (i, j, score)).collect();
-        let mut matcher = matcher(&candidates);
         let sum = |chosen: &[u32]| chosen.iter().map(|i| candidates[*i as usize].2).sum::<f64>();
-        let (worth, most) = brute_force(&candidates);
-        prop_assert!((sum(matcher.most_valuable(5, 5)) - worth).abs() < 1e-9);
+        let (most_worth, most) = brute_force(&candidates);
+        let mut matcher = worth(&candidates);
+        prop_assert!((sum(matcher.most_valuable(5, 5)) - most_worth).abs() < 1e-9);
+        prop_assert!((sum(matcher.any_most_valuable(5, 5)) - most_worth).abs() < 1e-9);
+        let mut matcher = costs(&candidates);
         let chosen = matcher.most_then_cheapest(5, 5);
         prop_assert_eq!(chosen.len(), most.0);
         prop_assert!((sum(chosen) - most.1).abs() < 1e-9);
