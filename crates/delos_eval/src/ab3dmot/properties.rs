@@ -103,6 +103,8 @@ proptest! {
             prop_assert_eq!(s.itp + s.ifn, s.n_igt);
             prop_assert_eq!(s.n_gt + s.n_igt, truth.len() as u64);
             prop_assert_eq!(s.tp + s.fp + s.n_itr, s.n_tr);
+            let switches = (s.id_switches.max(1) as f64).log10();
+            prop_assert!((s.moda - s.motal - switches / s.n_gt as f64).abs() < 1e-12);
             prop_assert!((0.0..=1.0).contains(&s.smota) && s.mota <= s.moda && s.motp <= 1.0);
             prop_assert!((s.mt + s.pt + s.ml - 1.0).abs() < 1e-12 || s.n_gt == 0);
         }

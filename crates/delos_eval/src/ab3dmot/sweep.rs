@@ -98,6 +98,8 @@ mod tests {
         assert_eq!(levels(vec![1.0], 1), []);
         let table = [
             (5, 5, 4, vec![4.0, 3.0, 2.0], 0.1),
+            // The last score is taken however far its recall lies beyond.
+            (8, 50, 7, vec![7.0, 6.0, 5.0], 0.175),
             (5, 90, 2, vec![4.0, 1.0], 0.05),
             (100, 100, 40, vec![98.0, 96.0, 93.0], 1.0),
             (30, 60, 20, vec![29.0, 28.0, 26.0], 0.5),
