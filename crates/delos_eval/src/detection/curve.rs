@@ -182,3 +182,26 @@ impl Counts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of 88 objects each 2.2nd is a sample: the one whose recall is nearest to `k / 40`.
+    #[test]
+    fn samples_lie_nearest_to_their_recall() {
+        let nearest = |k: u32| if k == 0 { 0 } else { (22 * k - 6) / 10 };
+        for (found, wanted) in [
+            (88, (0..41).map(nearest).collect::<Vec<_>>()),
+            (44, (0..21).map(nearest).collect()),
+            // The last one is taken although the next would be nearer.
+            (43, (0..20).map(nearest).chain([42]).collect()),
+            (1, vec![0]),
+            (0, vec![]),
+        ] {
+            let scores = (0..found).rev().map(|at| -f64::from(at)).collect();
+            let wanted: Vec<f64> = wanted.into_iter().map(|at| -f64::from(at)).collect();
+            assert_eq!(sampled(scores, 88), wanted, "{found} of 88");
+        }
+    }
+}
