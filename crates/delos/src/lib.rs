@@ -8,6 +8,7 @@
 //! }
 //! ```
 
+mod ahead;
 mod cli;
 mod commands;
 mod output;

@@ -10,6 +10,7 @@
 //! - [`streaming`]: any of these by the answers that are there in time.
 //! - [`tracking`]: HOTA, CLEAR and identity scores equal to the field's reference tools.
 
+pub mod ab3dmot;
 mod centre;
 pub mod detection;
 mod distance;

@@ -31,6 +31,7 @@
 //! ```
 
 mod archive;
+pub mod benchmark;
 pub mod dataset_cards;
 mod download;
 mod error;

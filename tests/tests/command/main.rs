@@ -3,6 +3,7 @@
 mod bad_input;
 mod basics;
 mod chain;
+mod eval;
 mod eval_run;
 mod example;
 mod interrupted;

@@ -1,5 +1,7 @@
 //! The evaluation against the stored numbers of the field's reference tools.
 
+mod ab3dmot;
+mod command;
 mod detection;
 mod run;
 mod streaming;
