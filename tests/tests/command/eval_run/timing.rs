@@ -99,14 +99,14 @@ fn an_interrupted_run_in_realtime_is_judged_until_then() {
     assert_eq!((rows[0].0.as_str(), rows[1].0.as_str()), ("no_latency 0", "measured 0"));
     assert!(rows[1].1 > rows[0].1, "{rows:?}");
     assert!(rows.is_sorted_by(|a, b| a.1 <= b.1), "{rows:?}");
-    assert!(rows.last().unwrap().2 < rows[0].2, "{rows:?}");
+    assert!(rows.last().unwrap().2 <= rows[0].2, "{rows:?}");
 }
 
 /// Waits until a recording has grown by some frames.
 fn wait_for_frames(recording: &Path) {
     for _ in 0..600 {
         std::thread::sleep(Duration::from_millis(200));
-        if recording.metadata().is_ok_and(|file| file.len() > 4_000_000) {
+        if recording.metadata().is_ok_and(|file| file.len() > 12_000_000) {
             return;
         }
     }

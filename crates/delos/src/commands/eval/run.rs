@@ -13,12 +13,12 @@ mod streaming;
 mod table;
 mod tracking;
 
+use crate::output::write_whole;
 use crate::say;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use folder::RunFolder;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct RunArgs {
@@ -44,8 +44,8 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
     let page = pages::page(&folder, &report);
     let or = |given: &Option<PathBuf>, name| given.clone().unwrap_or_else(|| args.run.join(name));
     let (json_path, html_path) = (or(&args.json, "eval.json"), or(&args.html, "eval.html"));
-    write(&json_path, &json)?;
-    write(&html_path, &page)?;
+    write_whole(&json_path, &json)?;
+    write_whole(&html_path, &page)?;
     say::line(table::summary(&report));
     say::line(format!("\nfigures in {}, page in {}", json_path.display(), html_path.display()));
     Ok(())
@@ -65,13 +65,3 @@ fn added_latencies(given: &[f64]) -> Result<Vec<f64>> {
 
 /// A minute: more says nothing about a vehicle.
 const LONGEST_MS: f64 = 60_000.0;
-
-/// Writes beside the target first, so that a file is whole or absent.
-fn write(path: &Path, text: &str) -> Result<()> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let what = || format!("cannot write {}", path.display());
-    fs::write(&part, text).with_context(what)?;
-    fs::rename(&part, path).with_context(what)
-}
