@@ -17,7 +17,7 @@ struct Inputs {
 
 impl Inputs {
     fn of(test: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder");
         Some(Self { data: real_data(test)?, oracle: oracle(test)?, folder })
     }
 
@@ -27,8 +27,9 @@ impl Inputs {
 
     /// A tracker's stored results (`raw`, `thres`, `corrupt`), unpacked.
     fn results(&self, name: &str) -> PathBuf {
-        let file = File::open(self.oracle.join(format!("results/ab3dmot_{name}.tar.gz"))).unwrap();
-        tar::Archive::new(GzDecoder::new(file)).unpack(self.folder.path()).unwrap();
+        let file = File::open(self.oracle.join(format!("results/ab3dmot_{name}.tar.gz")));
+        let file = file.expect("an archive");
+        tar::Archive::new(GzDecoder::new(file)).unpack(self.folder.path()).expect("unpacked");
         self.folder.path().join(format!("dev14_{name}"))
     }
 
@@ -36,7 +37,7 @@ impl Inputs {
     fn scores(&self, kind: &str, labels: &Path, results: &Path, more: &[&str]) -> Value {
         let json = self.folder.path().join("scores.json");
         run_delos(args(kind, labels, results, &json, more)).succeeded();
-        serde_json::from_str(&fs::read_to_string(&json).unwrap()).unwrap()
+        serde_json::from_str(&fs::read_to_string(&json).expect("written")).expect("JSON")
     }
 }
 
