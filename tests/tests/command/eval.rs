@@ -16,7 +16,7 @@ const FRAMES: u32 = 20;
 
 impl Folders {
     fn new() -> Self {
-        let folders = Self { folder: tempfile::tempdir().unwrap() };
+        let folders = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         for name in ["0000", "0001"] {
             folders.write(&format!("labels/{name}.txt"), &rows(""));
             folders.write(&format!("results/{name}.txt"), &rows(" 0.9"));
@@ -30,8 +30,8 @@ impl Folders {
 
     fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
     }
 
     fn eval(&self, kind: &str, more: &[&str]) -> Finished {
@@ -55,7 +55,7 @@ impl Folders {
 }
 
 fn read_json(path: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    serde_json::from_str(&fs::read_to_string(path).expect("written")).expect("JSON")
 }
 
 /// Three objects in each frame.

@@ -109,7 +109,8 @@ impl Comparison {
     pub fn label_format(&self) -> Result<RowFormat, IngestError> {
         for pair in &self.pairs {
             let bytes = read_file(&pair.labels, |bytes| Ok(bytes.to_vec()))?;
-            if let Some(first) = bytes.trim_ascii_start().first() {
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+            if let Some(first) = text.trim_ascii_start().first() {
                 // An object's class, or a frame's number.
                 let is_class = first.is_ascii_alphabetic();
                 let of = if is_class { RowFormat::KittiObject } else { RowFormat::KittiTracking };
@@ -269,3 +270,6 @@ fn in_file(skipped: Skipped<WrongRow>, path: &Path) -> Skipped<String> {
     let words = |row: WrongRow| ParseError::line(row.line as usize, row.what);
     skipped.map(|row| words(row).in_file(path).to_string())
 }
+
+#[cfg(test)]
+mod tests;

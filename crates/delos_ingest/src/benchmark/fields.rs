@@ -89,7 +89,9 @@ impl<'a> Lines<'a> {
                 at += 1;
             }
             let start = at;
-            at = end_of_field(bytes, at);
+            while bytes.get(at).is_some_and(|byte| !is_blank(*byte) && *byte != b'\n') {
+                at += 1;
+            }
             if start == at {
                 break;
             }
@@ -123,27 +125,6 @@ impl<'a> Lines<'a> {
         }
         self.count += 1;
     }
-}
-
-/// Where the field that begins at `start` ends, eight bytes at a time.
-fn end_of_field(bytes: &[u8], start: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let mut at = start;
-    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let word = u64::from_le_bytes(*eight);
-        // The top bit of the first byte up to a blank; what a borrow does to later ones does
-        // not matter.
-        let blanks = word.wrapping_sub(ONES * 0x21) & !word & (ONES * 0x80);
-        at += blanks.trailing_zeros() as usize / 8;
-        if blanks != 0 {
-            break;
-        }
-    }
-    let is_end = |byte: u8| is_blank(byte) || byte == b'\n';
-    while bytes.get(at).is_some_and(|byte| !is_end(*byte)) {
-        at += 1;
-    }
-    at
 }
 
 const fn is_blank(byte: u8) -> bool {

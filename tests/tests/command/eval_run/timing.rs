@@ -72,6 +72,22 @@ fn slow_chains_hold_old_answers() {
 }
 
 #[test]
+fn wild_times_are_no_disaster() {
+    let (_place, out) = copy();
+    change(&out.join("latency.json"), |latency| {
+        let frames = latency["frames"].as_array_mut().unwrap();
+        for (frame, wild) in frames.iter_mut().zip([i64::MIN, i64::MAX, -1, 0, i64::MAX]) {
+            frame["stamp"] = wild.into();
+            frame["released"] = wild.saturating_neg().into();
+            frame["spans"]["tracker"] = serde_json::json!({ "start": -wild.max(0), "end": wild });
+        }
+        frames[7]["frame"] = u32::MAX.into();
+        frames[9]["tick"] = u64::MAX.into();
+    });
+    eval(&out, &[]).succeeded();
+}
+
+#[test]
 fn an_interrupted_run_in_realtime_is_judged_until_then() {
     let place = Place::new();
     let launch = place.launch("launch", "kind = \"simulate\"\nseed = 5\nframes = 600", "");

@@ -49,7 +49,8 @@ impl Path {
         let times = sequence.frames.iter().filter_map(|frame| frame.times.as_ref());
         times
             .filter_map(|times| {
-                let waited = (times.spans.get(&self.last)?.end - times.released).max(0);
+                let end = times.spans.get(&self.last)?.end;
+                let waited = end.saturating_sub(times.released).max(0);
                 let stamp = Stamp::from_nanos(times.stamp);
                 let published = stamp + Span::from_nanos((waited as f64 * rate).round() as i64);
                 Some(Publication { frame: times.frame, stamp, published })
@@ -74,9 +75,9 @@ impl Path {
         let parts = times.spans.iter().filter(|(id, _)| self.parts.contains(*id));
         let mut spans: Vec<(i64, i64)> = parts.map(|(_, span)| (span.start, span.end)).collect();
         spans.sort_unstable();
-        let (mut sum, mut until) = (0, i64::MIN);
+        let (mut sum, mut until) = (0_i64, i64::MIN);
         for (start, end) in spans {
-            sum += (end - start.max(until)).max(0);
+            sum = i64::saturating_add(sum, end.saturating_sub(start.max(until)).max(0));
             until = until.max(end);
         }
         Span::from_nanos(sum)

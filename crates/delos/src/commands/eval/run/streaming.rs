@@ -108,7 +108,7 @@ fn seen(sequence: &RunSequence, published: &[Publication], added: Span) -> Vec<S
 fn ages_ms(pairing: &Pairing<'_>) -> Vec<f64> {
     let stamp = |frame: u32| pairing.sequence.frame(frame).map(|frame| frame.stamp);
     let held = pairing.seen.iter().filter_map(|seen| {
-        let age = stamp(seen.frame)? - stamp(seen.answer?)?;
+        let age = stamp(seen.frame)?.saturating_sub(stamp(seen.answer?)?);
         Some(age as f64 * 1e-6)
     });
     held.collect()
