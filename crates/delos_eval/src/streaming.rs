@@ -55,8 +55,10 @@ pub struct Seen {
 }
 
 /// For each instant the newest answer that has been published by then (at that very instant
-/// counts). The newest is the one with the latest stamp, whatever the order of publication: a
-/// user does not go back to an older picture of the world. `added` comes on top of every
+/// counts, as in `det/streaming_eval.py` of mtli/sAP at c7d6ac1). The newest is the one with
+/// the latest stamp, whatever the order of publication: a user does not go back to an older
+/// picture of the world. The authors' tool, which knows one worker only, takes the one that
+/// was published last; for one worker both are the same. `added` comes on top of every
 /// publication: a slower machine, a bus, a network.
 ///
 /// Instants may come in any order; the answer has theirs.

@@ -25,9 +25,9 @@ pub struct Work {
 }
 
 /// One worker that does one frame at a time and, when it is free, takes the newest frame there
-/// is: what came while it was busy and is not the newest is skipped (Li et al. 2020, section
-/// 3: a single GPU, no frame is begun that is out of date already). Frames must be in order
-/// of their stamps; a time below zero counts as zero.
+/// is: what came while it was busy and is not the newest is skipped. That is how the paper's
+/// authors run a detector without idling (`det/rt_det.py` of mtli/sAP at c7d6ac1). Frames must
+/// be in order of their stamps; a time below zero counts as zero.
 pub fn single_worker(frames: &[Work]) -> Vec<Publication> {
     let mut published: Vec<Publication> = Vec::with_capacity(frames.len());
     let mut next = 0;
