@@ -23,6 +23,8 @@ const EXAMPLES: &str = "Examples:
   delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
   delos shot out/0052 --frame 14 --png frame14.png
   delos compare out/a out/b
+  delos eval run out/demo                       (a table, figures and a page)
+  delos eval tracking --labels label_02 --results my_tracker --json scores.json
 
 Environment:
   DELOS_MODELS     folder with network files, looked at before the user's cache
@@ -42,6 +44,9 @@ enum Command {
     Graph(commands::graph::GraphArgs),
     /// Name the first frame and component in which two runs differ
     Compare(commands::compare::CompareArgs),
+    /// Score runs, tracks or detections, of this program or any other, by the field's definitions
+    #[command(subcommand)]
+    Eval(commands::eval::EvalCommand),
     /// Render a picture of one frame of a run, without a screen
     Shot(commands::shot::ShotArgs),
     /// List, fetch, verify and add networks
@@ -90,6 +95,7 @@ fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
         Command::Compare(args) => Ok(commands::compare::compare(&args)),
+        Command::Eval(command) => commands::eval::eval(&command),
         Command::Shot(args) => commands::shot::shot(&args),
         Command::Models(command) => commands::models::models(&command),
         Command::Data(command) => commands::data::data(&command),

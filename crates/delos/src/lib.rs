@@ -8,9 +8,11 @@
 //! }
 //! ```
 
+mod ahead;
 mod cli;
 mod commands;
 mod output;
+mod page;
 mod progress;
 mod report;
 mod say;

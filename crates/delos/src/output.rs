@@ -66,6 +66,23 @@ impl Output {
     }
 }
 
+/// Writes a file whole or not at all: what was there before goes last.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<()> {
+    let what = || format!("cannot write {}", path.display());
+    let name =
+        path.file_name().with_context(|| format!("{}: no name of a file", path.display()))?;
+    let mut part = name.to_owned();
+    // A name of this process alone: two may write the same file.
+    part.push(format!(".part-{}", std::process::id()));
+    let part = path.with_file_name(part);
+    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        // It may not even be there.
+        let _ = fs::remove_file(&part);
+    }
+    written.with_context(what)
+}
+
 /// `OUT.ending` for `OUT`.
 fn beside(wanted: &Path, ending: &str) -> Result<PathBuf> {
     let name = wanted.file_name().with_context(|| {
@@ -168,6 +185,24 @@ mod tests {
             output.publish().expect("moved");
         }
         assert!(old.is_dir());
+    }
+
+    #[test]
+    fn a_file_is_written_whole_or_stays_as_it_was() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let file = dir.path().join("scores.json");
+        for text in ["old", "new"] {
+            write_whole(&file, text).expect("written");
+            assert_eq!(fs::read_to_string(&file).expect("there"), text);
+        }
+        let folder = dir.path().join("folder");
+        fs::create_dir_all(folder.join("full")).expect("made");
+        for wrong in [folder.clone(), dir.path().join("none/scores.json")] {
+            let error = format!("{:#}", write_whole(&wrong, "x").expect_err("refused"));
+            assert!(error.contains("cannot write"), "{error}");
+        }
+        let names = fs::read_dir(dir.path()).expect("a folder");
+        assert_eq!(names.count(), 2, "nothing is left beside");
     }
 
     #[test]

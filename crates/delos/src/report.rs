@@ -4,7 +4,7 @@
 use crate::output::RUN_FILE;
 use crate::{scores, table};
 use anyhow::{Context, Result};
-use delos_components::{DataFact, Facts, ModelFact, ScoresReport};
+use delos_components::{DataFact, Facts, ModelFact, ScoresReport, TruthFact};
 use delos_core::DigestHasher;
 use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Pace, Plan, RunReport};
 use serde::Serialize;
@@ -37,6 +37,7 @@ pub(crate) struct RunFile {
     wall_s: f64,
     data: Option<Data>,
     ground_truth: Option<PathBuf>,
+    truth: Option<TruthFact>,
     models: Vec<ModelFact>,
     execution_providers: Vec<(String, String)>,
     frames: Frames,
@@ -120,6 +121,7 @@ impl Results {
             started_unix_s: circumstances.started_unix_s,
             wall_s: report.wall_ns as f64 * 1e-9,
             ground_truth: facts.data.as_ref().and_then(|data| data.ground_truth.clone()),
+            truth: facts.truth,
             data: facts.data.map(|fact| Data { fact, digest: data_digest }),
             execution_providers: providers.collect(),
             models: facts.models,

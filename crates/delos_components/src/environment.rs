@@ -3,6 +3,7 @@
 use crate::scores::ScoresReport;
 use delos_viz::Live;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -38,6 +39,21 @@ pub struct DataFact {
     pub frames: Option<u64>,
     /// Where ground truth lies, if there is any.
     pub ground_truth: Option<PathBuf>,
+    /// Whether each frame is a scene of its own, so that nothing follows from one to the next.
+    pub frames_are_independent: bool,
+    /// What a simulated drive grows from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+/// The ground truth that the run has written beside its results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TruthFact {
+    /// Folder of label files in the output folder, one for each sequence.
+    pub folder: String,
+    /// For each sequence the labelled frames, as ranges `[first, last]`. A frame that is not in
+    /// them is not known to be empty: nobody has labelled it.
+    pub frames: BTreeMap<String, Vec<[u32; 2]>>,
 }
 
 /// What components tell the program about themselves.
@@ -47,6 +63,8 @@ pub struct Facts {
     pub models: Vec<ModelFact>,
     /// The data.
     pub data: Option<DataFact>,
+    /// The ground truth, where there is some.
+    pub truth: Option<TruthFact>,
     /// How well the run did, where a component has judged it.
     pub scores: Option<ScoresReport>,
 }
@@ -92,6 +110,11 @@ impl Environment {
     /// Notes the data.
     pub fn note_data(&self, fact: DataFact) {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).data = Some(fact);
+    }
+
+    /// Notes the ground truth.
+    pub fn note_truth(&self, fact: TruthFact) {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).truth = Some(fact);
     }
 
     /// Notes how well the run did.

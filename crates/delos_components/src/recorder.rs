@@ -1,9 +1,9 @@
 //! Writes what a run has found: a Rerun recording and KITTI result files.
 
-mod results;
 mod rows;
 
 use crate::environment::Environment;
+use crate::result_files::ResultFiles;
 use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
@@ -11,8 +11,7 @@ use delos_core::{
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
-use results::ResultFiles;
-use rows::FrameRows;
+use rows::{FOLDERS, FrameRows};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -124,14 +123,18 @@ impl Component for RecorderComponent {
         } else {
             None
         };
-        let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out));
+        let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out, &FOLDERS));
         Ok(Self { ports, recorder, files, shown: BTreeSet::new() })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         let written = self.rows(io);
         if let Some(files) = &mut self.files {
-            files.add(&io.header().sequence, &written.rows)?;
+            files.begin(&io.header().sequence)?;
+            for (folder, row) in &written.rows {
+                files.add(folder, row);
+                files.add(folder, "\n");
+            }
         }
         self.record(io)?;
         io.put(self.ports.written, written);
@@ -157,6 +160,9 @@ impl RecorderComponent {
         }
         if let Some(detections) = io.get(self.ports.detections_2d) {
             rows.detections_2d(&detections, &mut written.rows);
+        }
+        if let Some(lidar) = io.get(self.ports.lidar) {
+            rows.detections_lidar(&lidar, &mut written.rows);
         }
         if let Some(objects) = io.get(self.ports.objects) {
             rows.detections_3d(&objects, &mut written.rows);

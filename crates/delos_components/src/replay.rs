@@ -3,6 +3,7 @@
 use crate::environment::{DataFact, Environment};
 use crate::sensors::SensorPorts;
 use crate::topics;
+use crate::truth_log::TruthLog;
 use delos_core::{Detections2d, Detections3d};
 use delos_ingest::{
     FrameStream, LidarFolder, Need, Recording, ReplayOptions, SensorFrame, Sequences,
@@ -103,6 +104,7 @@ pub struct ReplayPorts {
 pub struct ReplayComponent {
     ports: ReplayPorts,
     stream: FrameStream,
+    truth: TruthLog,
     notices: Vec<String>,
 }
 
@@ -134,7 +136,7 @@ impl Component for ReplayComponent {
             .or(from_file)
             .ok_or("no data: name a folder with --data DIR, or as `data` in the launch file")?;
         let recording = delos_ingest::open(&options(config, data.clone(), context)?)?;
-        if let Some(environment) = environment {
+        if let Some(environment) = &environment {
             environment.note_data(fact(data, &recording));
         }
         let mut notices = recording.notices.clone();
@@ -144,7 +146,7 @@ impl Component for ReplayComponent {
                     .to_owned(),
             );
         }
-        Ok(Self { ports, stream: recording.stream()?, notices })
+        Ok(Self { ports, stream: recording.stream()?, truth: TruthLog::new(environment), notices })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
@@ -158,8 +160,14 @@ impl Component for ReplayComponent {
         for notice in self.notices.drain(..) {
             io.notice(notice);
         }
-        self.send(frame?, io);
+        let frame = frame?;
+        self.truth.add(&frame)?;
+        self.send(frame, io);
         Ok(())
+    }
+
+    fn finish(&mut self) -> ComponentResult {
+        Ok(self.truth.finish()?)
     }
 }
 
@@ -224,5 +232,7 @@ fn fact(path: PathBuf, recording: &Recording) -> DataFact {
         sequences: recording.sequences.iter().map(|s| s.name.to_string()).collect(),
         frames: recording.frame_count(),
         ground_truth: recording.ground_truth.clone(),
+        frames_are_independent: recording.frames_are_independent,
+        seed: None,
     }
 }

@@ -6,6 +6,7 @@ pub use drive::{SimulatedDriveError, frame_parts, simulated_drive};
 
 use crate::environment::{DataFact, Environment};
 use crate::sensors::SensorPorts;
+use crate::truth_log::TruthLog;
 use delos_ingest::FrameStream;
 use delos_runtime::{BuildContext, Component, ComponentResult, Io, PortList, Role};
 use delos_sim::drive::DriveConfig;
@@ -53,6 +54,7 @@ impl SimulateConfig {
 pub struct SimulateComponent {
     ports: SensorPorts,
     stream: FrameStream,
+    truth: TruthLog,
 }
 
 impl Component for SimulateComponent {
@@ -86,20 +88,26 @@ impl Component for SimulateComponent {
         }
         let simulation = Arc::new(Simulation::new(&config.simulation())?);
         let drive = simulated_drive(&simulation)?;
-        if let Some(environment) = environment {
+        if let Some(environment) = &environment {
             environment.note_data(fact(&config, drive.name()));
         }
         let recording = drive
             .recording(config.prefetch, move |frame| Ok(frame_parts(simulation.frame(frame)?)));
-        Ok(Self { ports, stream: recording.stream()? })
+        Ok(Self { ports, stream: recording.stream()?, truth: TruthLog::new(environment) })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
-        match self.stream.next_frame() {
-            Some(frame) => self.ports.send(frame?, io),
-            None => io.end(),
-        }
+        let Some(frame) = self.stream.next_frame().transpose()? else {
+            io.end();
+            return Ok(());
+        };
+        self.truth.add(&frame)?;
+        self.ports.send(frame, io);
         Ok(())
+    }
+
+    fn finish(&mut self) -> ComponentResult {
+        Ok(self.truth.finish()?)
     }
 }
 
@@ -110,5 +118,7 @@ fn fact(config: &SimulateConfig, name: &str) -> DataFact {
         sequences: vec![name.to_owned()],
         frames: Some(config.frames as u64),
         ground_truth: None,
+        frames_are_independent: false,
+        seed: Some(config.seed),
     }
 }

@@ -34,3 +34,21 @@ pub struct BenchmarkRow {
     /// How sure; `None` where the row has no such column, as in labels.
     pub score: Option<f64>,
 }
+
+/// One row of `MOTChallenge`'s truth and result files, exactly as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MotRow {
+    /// Line in the file, counted from 1.
+    pub line: u32,
+    /// Frame number, counted from 1.
+    pub frame: u32,
+    /// Identity in the sequence; -1 where there is none, as in files of detections.
+    pub id: i64,
+    /// Rectangle in the image `[left, top, width, height]`, pixels.
+    pub rectangle: [f64; 4],
+    /// How sure. In files of truth a flag: 0 means that the row does not count.
+    pub confidence: f64,
+    /// What follows, -1 where the row ends before: from MOT16 on class, visibility and a
+    /// column without use, in MOT15 the place `[x, y, z]` in the world, metres.
+    pub rest: [f64; 3],
+}

@@ -37,7 +37,7 @@ mod time;
 mod tracks;
 mod values;
 
-pub use benchmark::BenchmarkRow;
+pub use benchmark::{BenchmarkRow, MotRow};
 pub use boxes::{Box2, Box3};
 pub use calibration::{Calibration, CameraModel, ImageSize};
 pub use class::{COCO_NAMES, ObjectClass};

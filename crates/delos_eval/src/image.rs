@@ -1,8 +1,11 @@
 //! Boxes in the image: which labelled objects count, and how well they are found.
 
-use crate::average_precision::{ApDetection, ApFrame, ApTruth, ap2d};
+use crate::detection::{
+    Candidate, Curve, SAMPLES, Scene, Truth, image_overlap, image_share, neighbour, over_11,
+    over_40,
+};
 use delos_core::setting::{SettingError, not_negative, share};
-use delos_core::{Detections2d, GroundTruth, LabelledObject, ObjectClass};
+use delos_core::{Box2, Detection2d, Detections2d, GroundTruth, LabelledObject, ObjectClass};
 use serde::{Deserialize, Serialize};
 
 /// What counts in the image: the moderate rules of the KITTI object benchmark, with an overlap
@@ -12,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct ImageRules {
     /// The class that is looked for.
     pub class: ObjectClass,
-    /// `IoU` from which a detection has found an object.
+    /// `IoU` beyond which a detection has found an object.
     pub iou: f64,
     /// Objects that are less high in the image are ignored, pixels.
     pub min_height_px: f32,
@@ -54,48 +57,60 @@ impl ImageRules {
     }
 }
 
-/// The labelled boxes of one image and the detections of the class that is looked for.
+/// One image as the benchmark's matching sees it.
 ///
 /// Objects of the class that do not count and objects of the neighbouring class (vans for cars,
 /// sitting persons for pedestrians) are ignored, `DontCare` gives regions, other classes are left
 /// out. Detections lower than the smallest object that counts are ignored.
-pub fn image_truth(truth: &GroundTruth, found: &Detections2d, rules: &ImageRules) -> ApFrame {
-    let mut frame = ApFrame::default();
-    for object in &truth.0 {
-        let Some(bbox) = object.image_box else { continue };
-        if object.class == ObjectClass::DontCare {
-            frame.regions.push(bbox);
-        } else if object.class == rules.class || Some(object.class) == neighbour(rules.class) {
-            let is_ignored = !rules.counts(object, bbox.height());
-            frame.truths.push(ApTruth { bbox, is_ignored });
-        }
-    }
-    let wanted = found.0.iter().filter(|detection| detection.class == rules.class);
-    frame.detections = wanted
-        .map(|detection| ApDetection {
-            bbox: detection.bbox,
-            score: detection.score.get(),
-            is_ignored: detection.bbox.height() < rules.min_height_px,
-        })
+fn scene(truth: &GroundTruth, found: &Detections2d, rules: &ImageRules) -> Scene {
+    let found: Vec<(&Detection2d, bool)> = found
+        .0
+        .iter()
+        .map(|detection| (detection, detection.bbox.height() < rules.min_height_px))
+        .filter(|(detection, is_low)| *is_low || detection.class == rules.class)
         .collect();
-    frame
+    let labels = truth.0.iter().filter_map(|object| Some((object, object.image_box?)));
+    let truths = labels.filter_map(|(object, bbox)| {
+        let is_known = object.class == rules.class || Some(object.class) == neighbour(rules.class);
+        is_known.then(|| Truth {
+            is_ignored: !rules.counts(object, bbox.height()),
+            alpha: 0.0,
+            near: near(&bbox, &found, rules.iou),
+        })
+    });
+    let candidates = found.iter().map(|(detection, is_low)| Candidate {
+        score: detection.score.get(),
+        alpha: 0.0,
+        is_ignored: *is_low,
+        is_excused: is_excused(&detection.bbox, truth, rules.iou),
+    });
+    Scene { truths: truths.collect(), found: candidates.collect() }
 }
 
-/// The class that the benchmark does not hold against a detector of `class`.
-const fn neighbour(class: ObjectClass) -> Option<ObjectClass> {
-    match class {
-        ObjectClass::Car => Some(ObjectClass::Van),
-        ObjectClass::Pedestrian => Some(ObjectClass::PersonSitting),
-        _ => None,
-    }
+fn near(bbox: &Box2, found: &[(&Detection2d, bool)], least: f64) -> Vec<(usize, f64)> {
+    let edges = edges(bbox);
+    let overlaps = found.iter().map(|(other, _)| image_overlap(&edges, &self::edges(&other.bbox)));
+    overlaps.enumerate().filter(|(_, overlap)| *overlap > least).collect()
+}
+
+/// Whether more than this share of a box lies in a region to leave out.
+fn is_excused(bbox: &Box2, truth: &GroundTruth, most: f64) -> bool {
+    let regions = truth.0.iter().filter(|object| object.class == ObjectClass::DontCare);
+    let mut boxes = regions.filter_map(|region| region.image_box);
+    boxes.any(|region| image_share(&edges(bbox), &edges(&region)) > most)
+}
+
+fn edges(bbox: &Box2) -> [f64; 4] {
+    [bbox.x1, bbox.y1, bbox.x2, bbox.y2].map(f64::from)
 }
 
 /// How well the camera finds one class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ImageReport {
-    /// Average precision over 40 recalls; `None` where nothing counts.
+    /// Average precision over 40 recalls; `None` where fewer than 41 objects count, since the
+    /// benchmark's samples of the recall need an object each.
     pub ap_r40: Option<f64>,
-    /// Average precision over 11 recalls; `None` where nothing counts.
+    /// Average precision over 11 recalls; `None` as above.
     pub ap_r11: Option<f64>,
     /// Recall of all detections, whatever their score.
     pub recall: Option<f64>,
@@ -115,33 +130,36 @@ pub struct ImageReport {
 #[derive(Clone, Debug)]
 pub struct ImageScores {
     rules: ImageRules,
-    frames: Vec<ApFrame>,
+    scenes: Vec<Scene>,
 }
 
 impl ImageScores {
     /// No image yet.
     pub const fn new(rules: ImageRules) -> Self {
-        Self { rules, frames: vec![] }
+        Self { rules, scenes: vec![] }
     }
 
     /// Adds one image.
     pub fn add(&mut self, truth: &GroundTruth, found: &Detections2d) {
-        self.frames.push(image_truth(truth, found, &self.rules));
+        self.scenes.push(scene(truth, found, &self.rules));
     }
 
     /// What all images say; `None` where there was none.
     pub fn report(&self) -> Option<ImageReport> {
-        let curve = ap2d(&self.frames, self.rules.iou);
-        let share = |whole: usize| (whole > 0).then(|| curve.right as f64 / whole as f64);
-        (!self.frames.is_empty()).then(|| ImageReport {
-            ap_r40: curve.ap_r40,
-            ap_r11: curve.ap_r11,
+        let curve = Curve::of(&self.scenes);
+        let precisions = curve.precisions();
+        let is_sampled = curve.counted >= SAMPLES;
+        let total = curve.total();
+        let share = |whole: usize| (whole > 0).then(|| total.right as f64 / whole as f64);
+        (!self.scenes.is_empty()).then(|| ImageReport {
+            ap_r40: is_sampled.then(|| over_40(&precisions)),
+            ap_r11: is_sampled.then(|| over_11(&precisions)),
             recall: share(curve.counted),
-            precision: share(curve.right + curve.wrong),
-            frames: self.frames.len(),
+            precision: share(total.right + total.wrong),
+            frames: self.scenes.len(),
             counted: curve.counted,
-            right: curve.right,
-            wrong: curve.wrong,
+            right: total.right,
+            wrong: total.wrong,
         })
     }
 }
@@ -184,8 +202,8 @@ mod tests {
         ];
         for (what, object, wanted) in table {
             let truth = GroundTruth(vec![object]);
-            let frame = image_truth(&truth, &Detections2d::default(), &ImageRules::default());
-            assert_eq!(frame.truths.first().map(|truth| truth.is_ignored), wanted, "{what}");
+            let scene = scene(&truth, &Detections2d::default(), &ImageRules::default());
+            assert_eq!(scene.truths.first().map(|truth| truth.is_ignored), wanted, "{what}");
         }
     }
 
@@ -212,6 +230,28 @@ mod tests {
         scores = ImageScores::new(ImageRules::default());
         scores.add(&truth, &Detections2d::default());
         let report = scores.report().expect("an image");
-        assert_eq!((report.recall, report.precision, report.ap_r40), (Some(0.0), None, Some(0.0)));
+        assert_eq!((report.recall, report.precision, report.ap_r40), (Some(0.0), None, None));
+    }
+
+    #[test]
+    fn average_precision_needs_an_object_for_each_sample() {
+        let truth = GroundTruth(vec![label(ObjectClass::Car, 0.0, 30.0)]);
+        let found = Detections2d(vec![found(ObjectClass::Car, 1.0, 30.0)]);
+        for (images, wanted) in [(40, None), (41, Some(1.0)), (100, Some(1.0))] {
+            let mut scores = ImageScores::new(ImageRules::default());
+            (0..images).for_each(|_| scores.add(&truth, &found));
+            let report = scores.report().expect("images");
+            assert_eq!((report.ap_r40, report.ap_r11), (wanted, wanted), "{images}");
+            assert_eq!(report.recall, Some(1.0));
+        }
+    }
+
+    #[test]
+    fn a_low_detection_takes_an_object_and_nothing_is_wrong() {
+        let truth = GroundTruth(vec![label(ObjectClass::Car, 0.0, 26.0)]);
+        let mut scores = ImageScores::new(ImageRules::default());
+        scores.add(&truth, &Detections2d(vec![found(ObjectClass::Truck, 0.0, 24.0)]));
+        let report = scores.report().expect("an image");
+        assert_eq!((report.counted, report.right, report.wrong), (1, 0, 0));
     }
 }

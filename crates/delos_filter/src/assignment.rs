@@ -1,5 +1,11 @@
 //! Who belongs to whom: assignment with gates.
 
+mod complete;
+mod sparse;
+
+pub use complete::CompleteAssigner;
+pub use sparse::{CostPair, SparseAssigner};
+
 /// Costs of pairing rows with columns; every pair is forbidden until it is set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CostMatrix {

@@ -31,7 +31,9 @@ mod kalman;
 mod measurement;
 mod models;
 
-pub use assignment::{CostMatrix, assign_greedy, assign_optimal};
+pub use assignment::{
+    CompleteAssigner, CostMatrix, CostPair, SparseAssigner, assign_greedy, assign_optimal,
+};
 pub use chi_square::{chi_square_cdf, chi_square_quantile};
 pub use error::FilterError;
 pub use kalman::{Gaussian, Innovation};

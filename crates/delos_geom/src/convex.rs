@@ -52,22 +52,23 @@ fn extend_chain_from<'a>(
     }
 }
 
-/// A turned rectangle in the plane.
+/// A turned rectangle in the plane, in plain numbers: nothing about them is promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rectangle {
     /// Centre `(x, y)`, metres.
     pub center: [f64; 2],
-    /// Extent along `yaw`, metres; the longer side.
+    /// Extent along `yaw`, metres.
     pub length: f64,
     /// Extent across `yaw`, metres.
     pub width: f64,
-    /// Direction of the longer side, radians in (-π/2, π/2].
+    /// Direction of `length`, counter-clockwise from the x axis, radians.
     pub yaw: f64,
 }
 
 /// The smallest rectangle around a convex hull: one of its sides lies on an edge of the
 /// hull (Freeman and Shapira 1975), so that every edge is tried. Of equal areas the
-/// first edge wins. `None` for fewer than two corners.
+/// first edge wins. Its length is the longer side, its yaw in (-π/2, π/2]. `None` for
+/// fewer than two corners.
 pub fn min_area_rectangle(hull: &[[f64; 2]]) -> Option<Rectangle> {
     let next = hull.iter().cycle().skip(1);
     hull.iter()

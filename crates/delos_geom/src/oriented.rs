@@ -1,51 +1,134 @@
 //! Overlap of upright boxes that are turned about the vertical axis.
 
-use crate::convex::{convex_hull, polygon_area};
-use delos_core::{Box3, Frame};
+use crate::convex::{Rectangle, convex_hull, polygon_area};
+use delos_core::{BenchmarkRow, Box3, Frame};
 use std::cmp::Ordering;
 
-/// Area that two boxes share seen from above, square metres.
+/// An upright box in plain numbers, for what comes from a file unchecked: a side may be
+/// zero, negative or no number at all, the angle any number of turns.
 ///
-/// The footprint of one is clipped by the four sides of the other (Sutherland and
-/// Hodgman 1974) in the other's own axes, where the sides are axis-aligned and no
-/// parallel edge needs a special case.
+/// A box without area (a side that is not positive, a value that is not finite, an area
+/// too large for a number) shares nothing with any other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UprightBox {
+    /// The box seen from above.
+    pub footprint: Rectangle,
+    /// Height of the lower face, metres.
+    pub bottom: f64,
+    /// Height of the upper face, metres.
+    pub top: f64,
+}
+
+impl UprightBox {
+    /// Intersection over union seen from above, in 0..=1.
+    pub fn iou_bev(&self, other: &Self) -> f64 {
+        let (a, b) = (&self.footprint, &other.footprint);
+        ratio(a.intersection(b), a.area(), b.area())
+    }
+
+    /// Intersection over union of the volumes, in 0..=1.
+    pub fn iou3d(&self, other: &Self) -> f64 {
+        let height = self.shared_height(other);
+        if height <= 0.0 {
+            return 0.0;
+        }
+        let shared = self.footprint.intersection(&other.footprint) * height;
+        ratio(shared, self.volume(), other.volume())
+    }
+
+    /// Height that both span, metres; 0 where one is above the other.
+    fn shared_height(&self, other: &Self) -> f64 {
+        (self.top.min(other.top) - self.bottom.max(other.bottom)).max(0.0)
+    }
+
+    fn volume(&self) -> f64 {
+        self.footprint.area() * (self.top - self.bottom).max(0.0)
+    }
+}
+
+impl<F: Frame> From<&Box3<F>> for UprightBox {
+    fn from(b: &Box3<F>) -> Self {
+        Self { footprint: footprint(b), bottom: b.bottom(), top: b.top() }
+    }
+}
+
+/// The camera's `(x, z)` plane seen from above: x stays, z becomes y. The camera's y axis
+/// points down, so that heights and the turn about it change sign.
+impl From<&BenchmarkRow> for UprightBox {
+    fn from(row: &BenchmarkRow) -> Self {
+        let ([height, width, length], [x, y, z]) = (row.size_hwl, row.bottom);
+        let footprint = Rectangle { center: [x, z], length, width, yaw: -row.rotation_y };
+        Self { footprint, bottom: -y, top: height - y }
+    }
+}
+
+impl Rectangle {
+    /// Area, square metres; 0 where a side is not positive or a value not finite.
+    pub fn area(&self) -> f64 {
+        let area = self.length * self.width;
+        let values = [self.center[0], self.center[1], self.yaw, area];
+        let has_area = self.length > 0.0 && area > 0.0 && values.iter().all(|v| v.is_finite());
+        if has_area { area } else { 0.0 }
+    }
+
+    /// Area that two rectangles share, square metres, the same bits either way round.
+    ///
+    /// One is clipped by the four sides of the other (Sutherland and Hodgman 1974) in the
+    /// other's own axes, where the sides are axis-aligned and no parallel edge needs a
+    /// special case.
+    pub fn intersection(&self, other: &Self) -> f64 {
+        let smaller = self.area().min(other.area());
+        // Rounding depends on who clips whom: a fixed choice makes the result symmetric.
+        let (clip, subject) =
+            if total_order(self, other).is_le() { (self, other) } else { (other, self) };
+        if smaller <= 0.0 || clip.is_out_of_reach(subject) {
+            return 0.0;
+        }
+        let mut shape = Polygon::in_axes_of(clip, subject);
+        for (axis, half) in [(0, clip.length / 2.0), (1, clip.width / 2.0)] {
+            shape = shape.clipped(|p| half - p[axis]).clipped(|p| half + p[axis]);
+        }
+        polygon_area(shape.corners()).clamp(0.0, smaller)
+    }
+
+    /// Whether even the circles around the corners do not meet.
+    fn is_out_of_reach(&self, other: &Self) -> bool {
+        let reach = |r: &Self| r.length.hypot(r.width) / 2.0;
+        let [dx, dy] = [0, 1].map(|axis| self.center[axis] - other.center[axis]);
+        dx.hypot(dy) >= reach(self) + reach(other)
+    }
+}
+
+/// Area that two boxes share seen from above, square metres.
 pub fn intersection_bev<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    // Rounding depends on who clips whom: a fixed choice makes the result symmetric.
-    let (clip, subject) = if total_order(a, b).is_le() { (a, b) } else { (b, a) };
-    if clip.center.planar_distance(&subject.center) >= reach(clip) + reach(subject) {
-        return 0.0;
-    }
-    let mut shape = Polygon::of_footprint(clip, subject);
-    for (axis, half) in [(0, clip.size.length() / 2.0), (1, clip.size.width() / 2.0)] {
-        shape = shape.clipped(|p| half - p[axis]).clipped(|p| half + p[axis]);
-    }
-    let smaller = area(a).min(area(b));
-    polygon_area(shape.corners()).clamp(0.0, smaller)
+    footprint(a).intersection(&footprint(b))
 }
 
 /// Intersection over union seen from above, in 0..=1.
 pub fn iou_bev<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    ratio(intersection_bev(a, b), area(a), area(b))
+    UprightBox::from(a).iou_bev(&b.into())
 }
 
 /// Intersection over union of the volumes, in 0..=1.
 pub fn iou3d<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    ratio(intersection_bev(a, b) * shared_height(a, b), volume(a), volume(b))
+    UprightBox::from(a).iou3d(&b.into())
 }
 
 /// Generalised intersection over union seen from above, in -1..=1: `IoU - (C - U) / C`
 /// with the area `C` of the convex hull of both and the area `U` of their union
 /// (Rezatofighi et al. 2019, algorithm 1). Apart boxes still compare: nearer is larger.
 pub fn giou_bev<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    generalised(intersection_bev(a, b), area(a), area(b), hull_area(a, b))
+    let (base_a, base_b) = (footprint(a), footprint(b));
+    generalised(base_a.intersection(&base_b), base_a.area(), base_b.area(), hull_area(a, b))
 }
 
 /// Generalised intersection over union of the volumes, in -1..=1; the enclosing body is
 /// the convex hull of the footprints times the height that spans both boxes.
 pub fn giou3d<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    let shared = intersection_bev(a, b) * shared_height(a, b);
-    let height = a.top().max(b.top()) - a.bottom().min(b.bottom());
-    generalised(shared, volume(a), volume(b), hull_area(a, b) * height)
+    let (body_a, body_b) = (UprightBox::from(a), UprightBox::from(b));
+    let shared = intersection_bev(a, b) * body_a.shared_height(&body_b);
+    let height = body_a.top.max(body_b.top) - body_a.bottom.min(body_b.bottom);
+    generalised(shared, body_a.volume(), body_b.volume(), hull_area(a, b) * height)
 }
 
 fn generalised(shared: f64, a: f64, b: f64, enclosing: f64) -> f64 {
@@ -59,21 +142,13 @@ fn ratio(shared: f64, a: f64, b: f64) -> f64 {
     if union > 0.0 { (shared / union).clamp(0.0, 1.0) } else { 0.0 }
 }
 
-fn area<F: Frame>(b: &Box3<F>) -> f64 {
-    b.size.length() * b.size.width()
-}
-
-fn volume<F: Frame>(b: &Box3<F>) -> f64 {
-    area(b) * b.size.height()
-}
-
-/// Half the diagonal of the footprint.
-fn reach<F: Frame>(b: &Box3<F>) -> f64 {
-    b.size.length().hypot(b.size.width()) / 2.0
-}
-
-fn shared_height<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    (a.top().min(b.top()) - a.bottom().max(b.bottom())).max(0.0)
+fn footprint<F: Frame>(b: &Box3<F>) -> Rectangle {
+    Rectangle {
+        center: [b.center.x(), b.center.y()],
+        length: b.size.length(),
+        width: b.size.width(),
+        yaw: b.yaw.radians(),
+    }
 }
 
 fn hull_area<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
@@ -83,10 +158,8 @@ fn hull_area<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
     polygon_area(&convex_hull(&mut corners)).max(0.0)
 }
 
-fn total_order<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> Ordering {
-    let key = |b: &Box3<F>| {
-        [b.center.x(), b.center.y(), b.yaw.radians(), b.size.length(), b.size.width()]
-    };
+fn total_order(a: &Rectangle, b: &Rectangle) -> Ordering {
+    let key = |r: &Rectangle| [r.center[0], r.center[1], r.yaw, r.length, r.width];
     let pairs = key(a).into_iter().zip(key(b));
     pairs.map(|(a, b)| a.total_cmp(&b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
 }
@@ -101,13 +174,13 @@ struct Polygon {
 impl Polygon {
     const CAPACITY: usize = 16;
 
-    /// The footprint of `subject` in the axes of `base`, counter-clockwise.
-    fn of_footprint<F: Frame>(base: &Box3<F>, subject: &Box3<F>) -> Self {
-        let (sin, cos) = base.yaw.radians().sin_cos();
-        let (dx, dy) = (subject.center.x() - base.center.x(), subject.center.y() - base.center.y());
+    /// `subject` in the axes of `base`, counter-clockwise.
+    fn in_axes_of(base: &Rectangle, subject: &Rectangle) -> Self {
+        let (sin, cos) = base.yaw.sin_cos();
+        let [dx, dy] = [0, 1].map(|axis| subject.center[axis] - base.center[axis]);
         let (x, y) = (dx * cos + dy * sin, dy * cos - dx * sin);
-        let (turn_sin, turn_cos) = (subject.yaw.radians() - base.yaw.radians()).sin_cos();
-        let (l, w) = (subject.size.length() / 2.0, subject.size.width() / 2.0);
+        let (turn_sin, turn_cos) = (subject.yaw - base.yaw).sin_cos();
+        let (l, w) = (subject.length / 2.0, subject.width / 2.0);
         let mut polygon = Self { corners: [[0.0; 2]; Self::CAPACITY], len: 0 };
         for (along, across) in [(l, w), (-l, w), (-l, -w), (l, -w)] {
             polygon.push([
@@ -150,3 +223,6 @@ impl Polygon {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod hard_cases;

@@ -56,6 +56,30 @@ pub enum IngestError {
         /// The name.
         name: String,
     },
+    /// Sequences that were to be judged have no results.
+    #[error(
+        "no results: {}{} not found; an empty file says that nothing was found",
+        missing.first().map_or_else(String::new, |path| path.display().to_string()),
+        and_more(missing.len())
+    )]
+    NoResults {
+        /// The files that should be there.
+        missing: Vec<PathBuf>,
+    },
+    /// Results of a sequence that has no labels.
+    #[error(
+        "{}: results of sequence {sequence}, of which {} has no labels",
+        path.display(),
+        labels.display()
+    )]
+    Unlabelled {
+        /// The file of results.
+        path: PathBuf,
+        /// Name of the sequence.
+        sequence: String,
+        /// Folder of the labels.
+        labels: PathBuf,
+    },
     /// Nothing is left to read.
     #[error("{}: no frame has all required inputs: {why}", path.display())]
     Empty {
@@ -241,6 +265,14 @@ fn kept(got: u64, part: &Path) -> String {
 
 fn in_entry(entry: Option<&str>) -> String {
     entry.map_or(String::new(), |e| format!(", entry `{}`", e.escape_debug()))
+}
+
+fn and_more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => " and one more".to_owned(),
+        count => format!(" and {} more", count - 1),
+    }
 }
 
 fn list(paths: &[PathBuf]) -> String {

@@ -23,7 +23,7 @@ pub mod results;
 pub mod rows;
 mod sequence;
 mod standins;
-mod text;
+pub(crate) mod text;
 pub mod timestamps;
 mod tracking;
 pub mod tracklets;

@@ -31,12 +31,14 @@
 //! ```
 
 mod archive;
+pub mod benchmark;
 pub mod dataset_cards;
 mod download;
 mod error;
 mod gaps;
 mod image;
 pub mod kitti;
+pub mod mot;
 mod open;
 mod opencv_info;
 mod options;

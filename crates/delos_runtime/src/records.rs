@@ -39,6 +39,8 @@ pub struct Dropped {
     pub sequence: String,
     /// Frame number in the data set.
     pub frame: u32,
+    /// Time of validity on the recording's clock, nanoseconds.
+    pub stamp: i64,
     /// Why.
     pub reason: String,
 }

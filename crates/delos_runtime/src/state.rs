@@ -128,6 +128,7 @@ impl State {
         self.dropped.push(Dropped {
             sequence: header.sequence.to_string(),
             frame: header.frame,
+            stamp: header.stamp.as_nanos(),
             reason: reason.to_owned(),
         });
     }

@@ -3,6 +3,8 @@
 mod bad_input;
 mod basics;
 mod chain;
+mod eval;
+mod eval_run;
 mod example;
 mod interrupted;
 mod models;

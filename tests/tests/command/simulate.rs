@@ -27,19 +27,19 @@ reads = { objects = "perception/lidar/objects" }
 "#;
 
 /// A temporary folder with what a test writes.
-struct Place(tempfile::TempDir);
+pub(crate) struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder"))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Writes the launch file `NAME.toml`: this source before [`CHAIN`], and more behind it.
-    fn launch(&self, name: &str, source: &str, more: &str) -> PathBuf {
+    pub(crate) fn launch(&self, name: &str, source: &str, more: &str) -> PathBuf {
         let path = self.path(name).with_extension("toml");
         fs::write(&path, format!("name = \"test\"\n[node.drive]\n{source}\n{CHAIN}{more}"))
             .expect("written");
@@ -47,7 +47,7 @@ impl Place {
     }
 
     /// `delos run LAUNCH --out FOLDER/OUT MORE`.
-    fn run(&self, launch: &Path, out: &str, more: &[&str]) -> Finished {
+    pub(crate) fn run(&self, launch: &Path, out: &str, more: &[&str]) -> Finished {
         let out = self.path(out).into_os_string();
         let mut args: Vec<OsString> = vec!["run".into(), launch.into(), "--out".into(), out];
         args.extend(more.iter().map(OsString::from));
@@ -55,7 +55,7 @@ impl Place {
     }
 
     /// `delos data simulate --out FOLDER/OUT MORE`.
-    fn write(&self, out: &str, more: &[&str]) -> Finished {
+    pub(crate) fn write(&self, out: &str, more: &[&str]) -> Finished {
         let out = self.path(out).into_os_string();
         let mut args: Vec<OsString> = ["data", "simulate", "--out"].map(OsString::from).to_vec();
         args.push(out);
@@ -78,7 +78,7 @@ impl Place {
 }
 
 /// Every file below a folder, by its path from there.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(path) = open.pop() {

@@ -1,5 +1,12 @@
 //! The evaluation against the stored numbers of the field's reference tools.
 
+mod ab3dmot;
+mod command;
+mod detection;
+mod run;
+mod streaming;
+mod tracking;
+
 use delos_core::BenchmarkRow;
 use delos_ingest::kitti::rows;
 use flate2::read::GzDecoder;

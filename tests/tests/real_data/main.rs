@@ -4,6 +4,7 @@
 
 mod camera;
 mod chain;
+mod eval;
 mod ingest;
 mod ingest_user;
 mod lidar;

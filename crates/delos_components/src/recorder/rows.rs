@@ -1,10 +1,8 @@
 //! Result rows of one frame, in KITTI's tracking format.
 
-use delos_core::{
-    Calibration, CameraModel, Detections2d, Detections3d, Ego, ImageSize, Tracks, Transform,
-};
+use crate::nominal::nominal_camera;
+use delos_core::{Calibration, CameraModel, Detections2d, Detections3d, Tracks};
 use delos_ingest::kitti::results::ResultRow;
-use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion};
 
 /// Folder of confirmed tracks that the image sees.
 pub(super) const TRACKS: &str = "tracks";
@@ -12,10 +10,13 @@ pub(super) const TRACKS: &str = "tracks";
 pub(super) const TRACKS_ALL: &str = "tracks_all";
 /// Folder of detections in the image.
 pub(super) const DETECTIONS_2D: &str = "detections_2d";
-/// Folder of detections in space.
+/// Folder of what LiDAR alone finds in space.
+pub(super) const DETECTIONS_LIDAR: &str = "detections_lidar";
+/// Folder of the objects in space that the chain tracks.
 pub(super) const DETECTIONS_3D: &str = "detections_3d";
 /// Every folder.
-pub(super) const FOLDERS: [&str; 4] = [TRACKS, TRACKS_ALL, DETECTIONS_2D, DETECTIONS_3D];
+pub(super) const FOLDERS: [&str; 5] =
+    [TRACKS, TRACKS_ALL, DETECTIONS_2D, DETECTIONS_LIDAR, DETECTIONS_3D];
 
 type Rows = Vec<(&'static str, String)>;
 
@@ -64,24 +65,21 @@ impl FrameRows {
         }
     }
 
-    /// Detections in space.
+    /// What LiDAR alone finds.
+    pub(super) fn detections_lidar(&self, detections: &Detections3d, rows: &mut Rows) {
+        self.in_space(DETECTIONS_LIDAR, detections, rows);
+    }
+
+    /// The objects that the chain tracks.
     pub(super) fn detections_3d(&self, detections: &Detections3d, rows: &mut Rows) {
+        self.in_space(DETECTIONS_3D, detections, rows);
+    }
+
+    fn in_space(&self, folder: &'static str, detections: &Detections3d, rows: &mut Rows) {
         for d in &detections.0 {
             let bbox = self.camera.project_box_clipped(&d.bbox);
             let row = ResultRow::detection(self.frame, d.class, bbox, Some(d.bbox), d.score.get());
-            rows.push((DETECTIONS_3D, row.format(&self.camera)));
+            rows.push((folder, row.format(&self.camera)));
         }
     }
-}
-
-/// Axes of a camera that looks forward from the vehicle's origin and sees nothing: stands
-/// in where there is no camera, since KITTI's format speaks of one.
-fn nominal_camera() -> CameraModel {
-    let axes = Matrix3::new(0.0, -1.0, 0.0, 0.0, 0.0, -1.0, 1.0, 0.0, 0.0);
-    let rotation = UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(axes));
-    let camera_from_ego: Transform<delos_core::Camera, Ego> =
-        Transform::new(Isometry3::from_parts(Translation3::identity(), rotation));
-    let projection = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
-    #[expect(clippy::expect_used, reason = "a constant projection with focal length 1")]
-    CameraModel::new(&projection, camera_from_ego, None::<ImageSize>).expect("a valid camera")
 }

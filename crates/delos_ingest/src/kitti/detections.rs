@@ -1,7 +1,8 @@
 //! Detection files that stand in for a detector.
 
 use super::boxes::CameraBox;
-use super::labels::{self, Row, image_box, place};
+use super::labels::{self, Row, image_box};
+use super::rows;
 use super::text::{Fields, lines};
 use crate::ParseError;
 use delos_core::{
@@ -43,11 +44,9 @@ impl FileDetection {
     }
 }
 
-const COMMA_3D: &str = "frame,type,x1,y1,x2,y2,score,h,w,l,x,y,z,ry,alpha";
-
 /// Parses a detection file of any kind: each line tells by its commas and their number
 /// whether it is of
-/// - AB3DMOT: `frame,type,x1,y1,x2,y2,score,h,w,l,x,y,z,ry,alpha` with type 1 pedestrian,
+/// - AB3DMOT: `frame,type,x1,y1,x2,y2,score,h,w,l,x,y,z,ry[,alpha]` with type 1 pedestrian,
 ///   2 car, 3 cyclist;
 /// - RRC: `frame,x1,y1,x2,y2,score`, whose class is told by the folder (`class`);
 /// - KITTI tracking results: 18 fields between blanks (a missing score counts as 1).
@@ -67,23 +66,7 @@ pub fn parse(text: &str, class: Option<ObjectClass>) -> Result<Vec<FileDetection
 }
 
 fn ab3dmot_row(fields: Fields<'_>) -> Result<FileDetection, ParseError> {
-    let fields = fields.at_least(14, COMMA_3D)?;
-    let class = match fields.whole(1)? {
-        1 => ObjectClass::Pedestrian,
-        2 => ObjectClass::Car,
-        3 => ObjectClass::Cyclist,
-        other => {
-            let what = format!("type {other} is none of 1 pedestrian, 2 car, 3 cyclist");
-            return Err(fields.refuse(what));
-        }
-    };
-    Ok(FileDetection {
-        frame: fields.frame(0)?,
-        class,
-        score: score(fields.number(6)?),
-        image_box: image_box(fields.numbers(2)?),
-        place: place(fields.line(), fields.numbers(7)?, fields.numbers(10)?, fields.number(13)?)?,
-    })
+    Ok(FileDetection::from(&Row::of(&rows::ab3dmot_row(fields)?)?))
 }
 
 fn rrc_row(fields: &Fields<'_>, class: Option<ObjectClass>) -> Result<FileDetection, ParseError> {

@@ -56,7 +56,7 @@ pub(super) fn image_box(edges: [f64; 4]) -> Option<Box2> {
 }
 
 /// The box of `h w l x y z ry`, unless its extents say "not given".
-pub(super) fn place(
+fn place(
     line: usize,
     [h, w, l]: [f64; 3],
     [x, y, z]: [f64; 3],
@@ -72,7 +72,7 @@ pub(super) fn place(
 
 impl Row {
     /// What a row of the file means.
-    fn of(row: &BenchmarkRow) -> Result<Self, ParseError> {
+    pub(super) fn of(row: &BenchmarkRow) -> Result<Self, ParseError> {
         Ok(Self {
             frame: row.frame,
             id: row.id,

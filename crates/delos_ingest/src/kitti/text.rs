@@ -6,7 +6,7 @@ use crate::ParseError;
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// The lines that are not blank, with their numbers from 1, without trailing CR.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.lines()
         .enumerate()
@@ -18,7 +18,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 ///
 /// Blank lines may only follow the last frame: one among the others would shift all frames
 /// after it, so it is an error.
-pub(super) fn frame_lines(text: &str) -> impl Iterator<Item = Result<(usize, &str), ParseError>> {
+pub(crate) fn frame_lines(text: &str) -> impl Iterator<Item = Result<(usize, &str), ParseError>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
     text.lines().enumerate().map(|(frame, line)| match line.trim() {
         "" => Err(ParseError::line(frame + 1, format!("blank line where frame {frame} belongs"))),
@@ -27,33 +27,33 @@ pub(super) fn frame_lines(text: &str) -> impl Iterator<Item = Result<(usize, &st
 }
 
 /// The fields of one line, read by position.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     line: usize,
     fields: Vec<&'a str>,
 }
 
 impl<'a> Fields<'a> {
     /// Fields between blanks.
-    pub(super) fn between_blanks(line: usize, text: &'a str) -> Self {
+    pub(crate) fn between_blanks(line: usize, text: &'a str) -> Self {
         Self { line, fields: text.split_ascii_whitespace().collect() }
     }
 
     /// Fields between commas.
-    pub(super) fn between_commas(line: usize, text: &'a str) -> Self {
+    pub(crate) fn between_commas(line: usize, text: &'a str) -> Self {
         Self { line, fields: text.split(',').map(str::trim).collect() }
     }
 
     /// Line in the file, counted from 1.
-    pub(super) const fn line(&self) -> usize {
+    pub(crate) const fn line(&self) -> usize {
         self.line
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.fields.len()
     }
 
     /// Refuses a line with fewer fields than `wanted`, which are named in `meaning`.
-    pub(super) fn at_least(self, wanted: usize, meaning: &str) -> Result<Self, ParseError> {
+    pub(crate) fn at_least(self, wanted: usize, meaning: &str) -> Result<Self, ParseError> {
         if self.len() >= wanted {
             return Ok(self);
         }
@@ -65,17 +65,17 @@ impl<'a> Fields<'a> {
     }
 
     /// Field `index`, which [`Fields::at_least`] has vouched for.
-    pub(super) fn text(&self, index: usize) -> &'a str {
+    pub(crate) fn text(&self, index: usize) -> &'a str {
         self.fields.get(index).copied().unwrap_or_default()
     }
 
     /// Field `index` as a finite number.
-    pub(super) fn number(&self, index: usize) -> Result<f64, ParseError> {
+    pub(crate) fn number(&self, index: usize) -> Result<f64, ParseError> {
         number(self.text(index)).map_err(|what| self.refuse(format!("field {}: {what}", index + 1)))
     }
 
     /// Fields from `first` on as finite numbers.
-    pub(super) fn numbers<const N: usize>(&self, first: usize) -> Result<[f64; N], ParseError> {
+    pub(crate) fn numbers<const N: usize>(&self, first: usize) -> Result<[f64; N], ParseError> {
         let mut values = [0.0; N];
         for (offset, value) in values.iter_mut().enumerate() {
             *value = self.number(first + offset)?;
@@ -84,7 +84,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Field `index` as a whole number; `12.0` counts as one.
-    pub(super) fn whole(&self, index: usize) -> Result<i64, ParseError> {
+    pub(crate) fn whole(&self, index: usize) -> Result<i64, ParseError> {
         let value = self.number(index)?;
         if value.fract() == 0.0 && value.abs() <= LARGEST_WHOLE {
             return Ok(value as i64);
@@ -97,20 +97,20 @@ impl<'a> Fields<'a> {
     }
 
     /// Field `index` as a frame number.
-    pub(super) fn frame(&self, index: usize) -> Result<u32, ParseError> {
+    pub(crate) fn frame(&self, index: usize) -> Result<u32, ParseError> {
         let value = self.whole(index)?;
         u32::try_from(value)
             .map_err(|_out_of_range| self.refuse(format!("{value} is no frame number")))
     }
 
     /// An error on this line.
-    pub(super) fn refuse(&self, what: impl Into<String>) -> ParseError {
+    pub(crate) fn refuse(&self, what: impl Into<String>) -> ParseError {
         ParseError::line(self.line, what)
     }
 }
 
 /// A finite number, or what is wrong with it.
-pub(super) fn number(text: &str) -> Result<f64, String> {
+pub(crate) fn number(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
         Ok(_) => Err(format!("`{text}` is not finite")),

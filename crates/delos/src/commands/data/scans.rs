@@ -1,10 +1,9 @@
 //! `delos data scans`: labelled LiDAR scans of random scenes, to train a detector on.
 
-mod ahead;
 mod layout;
 
 use crate::commands::Outcome;
-use crate::{progress, say, signals};
+use crate::{ahead, progress, say, signals};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
 use delos_ingest::PartFolder;

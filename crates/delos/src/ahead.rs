@@ -16,7 +16,7 @@ const WAITING: usize = 2;
 ///
 /// # Errors
 /// Those of `take`; when a worker breaks off.
-pub(super) fn in_order<T: Send, S>(
+pub(crate) fn in_order<T: Send, S>(
     numbers: u64,
     workers: usize,
     state: impl Fn() -> S + Sync,

@@ -1,6 +1,5 @@
 //! Result files: one for each sequence and kind, complete or not there.
 
-use super::rows::FOLDERS;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,46 +8,44 @@ use std::sync::Arc;
 /// A result file could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}", path.display())]
-pub(super) struct WriteError {
+pub(crate) struct WriteError {
     path: PathBuf,
     source: std::io::Error,
 }
 
 /// Collects the rows of a sequence and writes them when it is over.
-pub(super) struct ResultFiles {
+pub(crate) struct ResultFiles {
     out: PathBuf,
+    folders: &'static [&'static str],
     sequence: Option<Arc<str>>,
     texts: BTreeMap<&'static str, String>,
 }
 
 impl ResultFiles {
-    pub(super) fn new(out: &Path) -> Self {
-        Self { out: out.to_owned(), sequence: None, texts: BTreeMap::new() }
+    /// Files `OUT/FOLDER/SEQUENCE.txt` for each of the folders.
+    pub(crate) fn new(out: &Path, folders: &'static [&'static str]) -> Self {
+        Self { out: out.to_owned(), folders, sequence: None, texts: BTreeMap::new() }
     }
 
-    /// Takes the rows of the next frame.
-    pub(super) fn add(
-        &mut self,
-        sequence: &Arc<str>,
-        rows: &[(&'static str, String)],
-    ) -> Result<(), WriteError> {
+    /// Ends the sequence before, where the name is another one.
+    pub(crate) fn begin(&mut self, sequence: &Arc<str>) -> Result<(), WriteError> {
         if self.sequence.as_ref() != Some(sequence) {
             self.close()?;
             self.sequence = Some(Arc::clone(sequence));
         }
-        for (folder, row) in rows {
-            let text = self.texts.entry(folder).or_default();
-            text.push_str(row);
-            text.push('\n');
-        }
         Ok(())
     }
 
+    /// Takes text, with its line ends, for a file of the sequence that has begun.
+    pub(crate) fn add(&mut self, folder: &'static str, text: &str) {
+        self.texts.entry(folder).or_default().push_str(text);
+    }
+
     /// Writes the files of the sequence; kinds without a row get an empty file.
-    pub(super) fn close(&mut self) -> Result<(), WriteError> {
+    pub(crate) fn close(&mut self) -> Result<(), WriteError> {
         let Some(sequence) = self.sequence.take() else { return Ok(()) };
         let texts = std::mem::take(&mut self.texts);
-        for folder in FOLDERS {
+        for folder in self.folders {
             let text = texts.get(folder).map_or("", String::as_str);
             let path = self.out.join(folder).join(format!("{sequence}.txt"));
             write(&path, text).map_err(|source| WriteError { path, source })?;
