@@ -93,8 +93,12 @@ fn drive_0052_is_tracked() {
         }
     }
     assert_eq!(wanted, 31, "cars, vans and trucks within 40 m with 50 points");
-    assert!(found * 100 >= wanted * 80, "{found} of {wanted} found");
-    assert!(near * 2 >= published, "{near} of {published} tracks lie near a labelled object");
+    // Measured: 31 of 31 found, 31 of 37 near.
+    assert!(found * 100 >= wanted * 93, "{found} of {wanted} found");
+    assert!(
+        near * 100 >= published * 75,
+        "{near} of {published} tracks lie near a labelled object"
+    );
 }
 
 #[test]
