@@ -17,7 +17,7 @@ use clap::Subcommand;
 pub(crate) enum EvalCommand {
     /// Score a run against the ground truth beside its results: a table, JSON and a page
     Run(run::RunArgs),
-    /// Score tracks: HOTA, CLEAR and Identity as `TrackEval`, or sAMOTA as AB3DMOT
+    /// Score tracks: HOTA, CLEAR and Identity as TrackEval, or sAMOTA as AB3DMOT
     Tracking(tracking::TrackingArgs),
     /// Score detections: average precision as the KITTI object benchmark
     Detection(detection::DetectionArgs),

@@ -1,4 +1,4 @@
-//! Scores of sequences of `MOTChallenge`.
+//! Scores of sequences of MOTChallenge.
 
 use super::input::{self, InputArgs};
 use super::kitti::{Judged, conclude, percent};

@@ -43,13 +43,13 @@ Examples:
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Metric {
-    /// HOTA, CLEAR and Identity of rectangles in the image, as `TrackEval` has them for KITTI
+    /// HOTA, CLEAR and Identity of rectangles in the image, as TrackEval has them for KITTI
     Kitti,
     /// sAMOTA, AMOTA and AMOTP over all recall levels, as AB3DMOT's evaluator
     Ab3dmot,
-    /// HOTA, CLEAR and Identity as `TrackEval` has them for `MOTChallenge`
+    /// HOTA, CLEAR and Identity as TrackEval has them for MOTChallenge
     Motchallenge,
-    /// CLEAR and Identity as py-motmetrics, for files of `MOTChallenge`
+    /// CLEAR and Identity as py-motmetrics, for files of MOTChallenge
     Motmetrics,
 }
 
