@@ -7,7 +7,8 @@ import numpy as np
 
 from boxes import corners, inside
 from classes import OF_SIM, SIM_VAN
-from features import BELOW_GROUND_M, CELL_M, END_STEP, FRONT, FULL_TURN, GROUND_M, HEIGHT_STEPS_PER_M, LEAST_STEP, Window
+from features import BELOW_GROUND_M, CELL_M, FRONT, FULL_TURN, GROUND_M, Window
+from features import END_STEP, HEIGHT_STEPS_PER_M, LEAST_STEP
 
 # Cells of a sample's window along x and y: a part of the front sector.
 PART = (160, 176)
@@ -23,7 +24,8 @@ LEAST_POINTS = 5
 
 @dataclass
 class Sample:
-    """Points `[n, 3]` in a window, boxes `[m, 7]`, classes `[m]` (-1: counts neither way), whether vans, points left `[m]`."""
+    """Points `[n, 3]` in a window, boxes `[m, 7]`, classes `[m]` (-1: counts neither way), whether they are vans,
+    points left on them `[m]`."""
 
     window: Window
     points: np.ndarray
@@ -36,7 +38,8 @@ class Sample:
 def whole(scan, window):
     """A scan as it is."""
     classes = np.array([OF_SIM[number] for number in scan.classes], int)
-    return inside_window(Sample(window, scan.points, scan.boxes, classes, scan.classes == SIM_VAN, scan.counts.astype(float)))
+    vans, counts = scan.classes == SIM_VAN, scan.counts.astype(float)
+    return inside_window(Sample(window, scan.points, scan.boxes, classes, vans, counts))
 
 
 def inside_window(sample):
@@ -81,7 +84,8 @@ def part(window, rng):
 
 
 def moved(scan, yaw, rng):
-    """The scan turned by `yaw`, mirrored or not, stretched from the sensor's foot, on ground that tilts, from another height."""
+    """The scan turned by `yaw`, mirrored or not, stretched from the sensor's foot, on ground that tilts, from
+    another height."""
     mirror = 1.0 if rng.random() < 0.5 else -1.0
     stretch = 1 + rng.uniform(-STRETCH, STRETCH)
     tilt, lift = rng.normal(0, TILT, 2), rng.normal(0, HEIGHT_M)

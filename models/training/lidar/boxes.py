@@ -52,7 +52,8 @@ def shared_area(a, b):
 
 
 def edges_inside(a, b):
-    """Sum of the cross products of the parts of the edges of `a` that lie in `b` (clipped after Liang and Barsky 1984)."""
+    """Sum of the cross products of the parts of the edges of `a` that lie in `b` (clipped after Liang and Barsky
+    1984, "A New Concept and Method for Line Clipping")."""
     start = corners(a)
     way = np.roll(start, -1, 1) - start
     along = into_frame(start[..., 0], start[..., 1], b[:, None])

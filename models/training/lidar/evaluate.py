@@ -28,7 +28,7 @@ def arguments():
     parser.add_argument("--program", required=True, help="the delos command")
     parser.add_argument("--onnx", type=Path, required=True)
     parser.add_argument("--lidar", default="hdl64", choices=("hdl64", "hdl32"))
-    parser.add_argument("--view", default="front", choices=("front", "cut", "turn"), help="cut: what a camera sees of the front")
+    parser.add_argument("--view", default="front", choices=("front", "cut", "turn"), help="cut: what a camera sees")
     parser.add_argument("--validation", action="store_true", help="the scans for choosing, not those of the scores")
     parser.add_argument("--choose", action="store_true", help="choose limits; only with --validation")
     parser.add_argument("--count", type=int, default=300)
@@ -73,7 +73,8 @@ def table(results, found):
     print(f"{'':32}{'AP':>7}{'recall at precision 0.7':>25}{'0.9':>7}{'objects':>9}")
     for case in CASES:
         line = curve(results.samples, found, case)
-        print(f"{case.name:32}{line.average_precision():7.3f}{line.recall_at(0.7):25.3f}{line.recall_at(0.9):7.3f}{line.objects:9}")
+        values = f"{line.average_precision():7.3f}{line.recall_at(0.7):25.3f}{line.recall_at(0.9):7.3f}"
+        print(f"{case.name:32}{values}{line.objects:9}")
 
 
 def choose(results):
@@ -101,7 +102,8 @@ def main():
         raise SystemExit("limits are chosen on the validation scans alone")
     results = Results(options)
     times = np.array(results.seconds) * 1e3
-    print(f"{options.count} scans of {options.lidar}, {options.view}, {'validation' if options.validation else 'test'}; ONNX Runtime "
+    end = "validation" if options.validation else "test"
+    print(f"{options.count} scans of {options.lidar}, {options.view}, {end}; ONNX Runtime "
           f"with {options.threads} threads: median {np.median(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
     if options.choose:
         choose(results)

@@ -43,8 +43,9 @@ def write_half(path, half_path):
     """The same network with weights, sums and tensors in half precision; input and output too."""
     model = onnx.load(path)
     for weights in model.graph.initializer:
-        if weights.data_type == onnx.TensorProto.FLOAT and "Resize" not in weights.name and not is_scale(model, weights.name):
-            weights.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(weights).astype(np.float16), weights.name))
+        if weights.data_type == onnx.TensorProto.FLOAT and not is_scale(model, weights.name):
+            half = onnx.numpy_helper.to_array(weights).astype(np.float16)
+            weights.CopyFrom(onnx.numpy_helper.from_array(half, weights.name))
     for value in (*model.graph.input, *model.graph.output):
         value.type.tensor_type.elem_type = onnx.TensorProto.FLOAT16
     del model.graph.value_info[:]

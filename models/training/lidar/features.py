@@ -24,8 +24,8 @@ LOG_COUNT = (np.log1p(np.arange(MOST_COUNTED + 1)) / 4).astype(np.float32)
 
 @dataclass(frozen=True)
 class Window:
-    """A part of the ground: the corner with the least x and y in metres, both multiples of a cell, and cells along x and y,
-    both multiples of 8."""
+    """A part of the ground: the corner with the least x and y in metres, both multiples of a cell, and cells along
+    x and y, both multiples of 8."""
 
     x: float
     y: float
@@ -45,7 +45,8 @@ FULL_TURN = Window(-69.12, -69.12, 432, 432)
 
 
 def raster(points, window, ground=GROUND_M):
-    """Features `[22, ny, nx]` f32 of points `[n, 3]` f32; `ground` is the height of level ground in the LiDAR's frame."""
+    """Features `[22, ny, nx]` f32 of points `[n, 3]` f32; `ground` is the height of level ground in the LiDAR's
+    frame, metres."""
     steps = Steps(points, window, ground)
     out = np.zeros((CHANNELS, window.cells), np.float32)
     fill(out, steps)
@@ -108,7 +109,7 @@ _PLACES = {}
 
 
 def places(window):
-    """Where each cell is seen from the sensor, `[3, cells]`: range in 64 m, cosine and sine of the azimuth. Computed in f64."""
+    """Where the sensor sees each cell, `[3, cells]`: range in 64 m, cosine and sine of the azimuth. Computed in f64."""
     if window not in _PLACES:
         x = window.x + (np.arange(window.nx) + 0.5) * CELL_M
         y = window.y + (np.arange(window.ny) + 0.5) * CELL_M

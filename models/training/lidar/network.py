@@ -51,8 +51,8 @@ class Residual(nn.Module):
 
 
 class Detector(nn.Module):
-    """Features `[B, 22, H, W]`, H and W multiples of 8, to planes `[B, 15, H / 2, W / 2]`: heat of each class and quality
-    (logits in training, 0..=1 for export), then the box."""
+    """Features `[B, 22, H, W]`, H and W multiples of 8, to planes `[B, 15, H / 2, W / 2]`: heat of each class and
+    quality (logits in training, 0..=1 for export), then the box."""
 
     def __init__(self, widths=(24, 48, 96, 128), neck=64):
         super().__init__()

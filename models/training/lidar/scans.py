@@ -1,4 +1,5 @@
-"""Labelled scans out of the simulator (`delos data scans --stream`, described in docs/simulator.md), and which seeds serve what."""
+"""Labelled scans out of the simulator (`delos data scans --stream`, see docs/simulator.md), and which seeds serve
+what."""
 
 import subprocess
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ BOX = np.dtype([("class", "<u4"), ("box", "<f4", 7), ("points", "<u4")])
 
 @dataclass
 class Scan:
-    """One turn: points `[n, 3]` (x, y, z in metres, the LiDAR's frame); of every road user the box `[m, 7]` (middle x, y, z,
-    length, width, height, yaw), the simulator's class number `[m]` and the number of points `[m]`."""
+    """One turn: points `[n, 3]` (x, y, z in metres, the LiDAR's frame); of every road user the box `[m, 7]` (middle
+    x, y, z, length, width, height, yaw), the simulator's class number `[m]` and the number of points `[m]`."""
 
     seed: int
     points: np.ndarray
@@ -31,7 +32,8 @@ class Stream:
     """Scans of the seeds `seed`, `seed + 1`, .. of one LiDAR, from a process of the program."""
 
     def __init__(self, program, lidar, seed, workers=1):
-        command = [program, "data", "scans", "--stream", "--lidar", lidar, "--seed", str(seed), "--workers", str(workers)]
+        wanted = ["--lidar", lidar, "--seed", str(seed), "--workers", str(workers)]
+        command = [program, "data", "scans", "--stream", *wanted]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=1 << 20)
         if self._bytes(8) != MAGIC or self._array("<u4", 1)[0] != VERSION:
             raise ValueError(f"{program} does not write scans of version {VERSION}")

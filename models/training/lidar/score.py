@@ -14,7 +14,8 @@ CENTRE_M = 1.0
 
 @dataclass(frozen=True)
 class Case:
-    """What is scored: a class, from and to which distance, by which overlap (or centres within a metre), from how many points."""
+    """What is scored: a class, from and to which distance, by which overlap (or centres within a metre), from how
+    many points."""
 
     name: str
     number: int

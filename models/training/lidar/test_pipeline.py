@@ -27,6 +27,10 @@ def box(x, y, yaw=0.0, size=(4.0, 1.7, 1.5)):
     return [x, y, GROUND_M + size[2] / 2, *size, yaw]
 
 
+def made_up_box(rng):
+    return box(*rng.uniform(-1.5, 1.5, 2), rng.uniform(-4, 4), rng.uniform(1, 5, 3))
+
+
 def made_up_scan(seed=3, cars=6):
     """Boxes with points on their sides, on flat ground."""
     rng = np.random.default_rng(seed)
@@ -63,10 +67,12 @@ class Features(unittest.TestCase):
         np.testing.assert_allclose(found[7:9], [0.25, 0.25], atol=1 / 256)
         self.assertEqual(np.flatnonzero(found[9:19]).tolist(), [0, 4])
         x, y = 0.80, -9.76
-        np.testing.assert_allclose(found[19:], [math.hypot(x, y) / 64, x / math.hypot(x, y), y / math.hypot(x, y)], rtol=1e-6)
+        range_m = math.hypot(x, y)
+        np.testing.assert_allclose(found[19:], [range_m / 64, x / range_m, y / range_m], rtol=1e-6)
 
     def test_what_lies_outside_does_not_count(self):
-        for point in ([-0.01, 0, 0], [20.49, 0, 0], [1, 10.25, 0], [1, -10.25, 0], [1, 0, 2.2], [1, 0, -3.8], [math.nan, 0, 0]):
+        outside = [[-0.01, 0, 0], [20.49, 0, 0], [1, 10.25, 0], [1, -10.25, 0]]
+        for point in [*outside, [1, 0, 2.2], [1, 0, -3.8], [math.nan, 0, 0]]:
             self.assertFalse(raster(np.array([point], np.float32), SMALL)[:19].any(), point)
 
     def test_the_order_of_the_points_does_not_matter(self):
@@ -101,9 +107,10 @@ class Boxes(unittest.TestCase):
         rng = np.random.default_rng(2)
         x, y = (part.ravel() for part in np.meshgrid(*[np.arange(-6, 6, 0.02)] * 2))
         for _ in range(20):
-            a, b = (np.array(box(*rng.uniform(-1.5, 1.5, 2), rng.uniform(-4, 4), rng.uniform(1, 5, 3))) for _ in range(2))
+            a, b = (np.array(made_up_box(rng)) for _ in range(2))
             in_a, in_b = inside(x, y, a), inside(x, y, b)
-            self.assertAlmostEqual(float(iou(a[None], b[None])[0]), (in_a & in_b).sum() / (in_a | in_b).sum(), delta=0.01)
+            counted = (in_a & in_b).sum() / (in_a | in_b).sum()
+            self.assertAlmostEqual(float(iou(a[None], b[None])[0]), counted, delta=0.01)
 
 
 class Samples(unittest.TestCase):
