@@ -2,6 +2,7 @@
 
 Scores:               python evaluate.py --program DELOS --onnx ../../delos_lidar.onnx --view front
 Limits for the card:  python evaluate.py --program DELOS --onnx .. --validation --choose
+Pictures from above:  add --pictures FOLDER
 """
 
 import argparse
@@ -13,6 +14,7 @@ import numpy as np
 from augment import VIEW_DOWN, VIEW_SIDE, VIEW_UP, seen_by_camera, whole
 from classes import CLASSES
 from decode import LEAST_HEAT, NMS_IOU, QUALITY_POWER, candidates, select
+from draw import draw
 from export import open_onnx, run_onnx
 from features import FRONT, FULL_TURN, raster
 from scans import TEST_SEED, VALIDATION_SEED, some_scans
@@ -21,6 +23,7 @@ from score import CASES, Case, curve
 POWERS = (0.0, 0.25, 0.5, 1.0, 2.0)
 NMS_IOUS = (0.05, 0.1, 0.2, 0.3, 0.5)
 SCORES = np.arange(0.1, 0.81, 0.05)
+PICTURES, PICTURE_SCORE = 24, 0.3
 
 
 def arguments():
@@ -35,6 +38,7 @@ def arguments():
     parser.add_argument("--power", type=float, default=QUALITY_POWER)
     parser.add_argument("--nms-iou", type=float, default=NMS_IOU)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--pictures", type=Path, help="folder for pictures of the first scans")
     return parser.parse_args()
 
 
@@ -44,7 +48,7 @@ class Results:
     def __init__(self, options):
         session = open_onnx(options.onnx, options.threads)
         seed = VALIDATION_SEED if options.validation else TEST_SEED
-        self.samples, self.candidates, self.seconds = [], [], []
+        self.samples, self.points, self.candidates, self.seconds = [], [], [], []
         for scan in some_scans(options.program, options.lidar, seed, options.count):
             self.add(session, viewed(scan, options.view))
 
@@ -54,6 +58,8 @@ class Results:
         planes = run_onnx(session, features)
         self.seconds.append(time.perf_counter() - start)
         self.candidates.append(candidates(planes, sample.window, least=LEAST_HEAT))
+        if len(self.points) < PICTURES:
+            self.points.append(sample.points)
         sample.points = None
         self.samples.append(sample)
 
@@ -107,7 +113,12 @@ def main():
           f"with {options.threads} threads: median {np.median(times):.1f} ms, 95 % {np.quantile(times, 0.95):.1f} ms")
     if options.choose:
         choose(results)
-    table(results, results.found(options.power, options.nms_iou))
+    found = results.found(options.power, options.nms_iou)
+    table(results, found)
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+        for number, (sample, points, some) in enumerate(zip(results.samples, results.points, found)):
+            draw(sample, points, some, PICTURE_SCORE).save(options.pictures / f"{number:03}.png")
 
 
 if __name__ == "__main__":
