@@ -1,5 +1,6 @@
 """Tests of the pipeline on made-up points: python -m unittest test_pipeline"""
 
+import json
 import math
 import tempfile
 import unittest
@@ -14,6 +15,7 @@ from classes import CAR, LARGE, PEDESTRIAN
 from decode import Found, decode
 from export import largest_difference, open_onnx, run_onnx, write_half, write_onnx
 from features import BELOW_GROUND_M, CELL_M, CHANNELS, FRONT, FULL_TURN, GROUND_M, Window, raster
+from golden import examples
 from loss import loss
 from network import Detector, parameter_count
 from scans import TEST_SEED, TRAINING_SEED, VALIDATION_SEED, Scan
@@ -93,6 +95,14 @@ class Features(unittest.TestCase):
         points = made_up_scan().points
         lifted = points - np.float32([0, 0, 0.25])
         self.assertLess((raster(points, SMALL) != raster(lifted, SMALL, GROUND_M - 0.25)).mean(), 1e-3)
+
+
+class Golden(unittest.TestCase):
+    def test_the_file_is_what_the_code_gives(self):
+        wanted, found = json.loads(Path(__file__).with_name("golden.json").read_text()), examples()
+        self.assertEqual(wanted["raster"], found["raster"])
+        for name in ("boxes", "scores", "classes"):
+            np.testing.assert_allclose(found["decode"][name], wanted["decode"][name], atol=2e-5)
 
 
 class Boxes(unittest.TestCase):
