@@ -1,6 +1,6 @@
 """Trains the detector on scans that are simulated meanwhile; the same command again goes on where the last one ended.
 
-python train.py --program ../../../target/release/delos --out FOLDER [--minutes 9] [--samples 40000]
+python train.py --program ../../../target/release/delos --out FOLDER [--minutes 9] [--samples 60000]
 """
 
 import argparse
@@ -32,7 +32,7 @@ def arguments():
     parser.add_argument("--program", required=True, help="the delos command")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, weights and log")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after this time, to go on later")
-    parser.add_argument("--samples", type=int, default=40000, help="samples of the whole training")
+    parser.add_argument("--samples", type=int, default=60000, help="samples of the whole training")
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
