@@ -20,7 +20,6 @@ pub mod radar;
 mod raw;
 mod reader;
 pub mod results;
-pub mod rows;
 mod sequence;
 mod standins;
 pub(crate) mod text;
