@@ -19,6 +19,7 @@ pub mod poses;
 pub mod radar;
 mod raw;
 mod reader;
+mod records;
 pub mod results;
 mod sequence;
 mod standins;
