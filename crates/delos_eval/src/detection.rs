@@ -54,5 +54,4 @@ pub use rules::{Difficulty, Limits, ObjectRules};
 
 pub(crate) use curve::{Curve, SAMPLES, over_11, over_40};
 pub(crate) use matching::{Candidate, Scene, Truth};
-pub(crate) use overlap::{image_overlap, image_share};
 pub(crate) use rules::neighbour;

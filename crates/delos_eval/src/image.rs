@@ -1,9 +1,7 @@
 //! Boxes in the image: which labelled objects count, and how well they are found.
 
-use crate::detection::{
-    Candidate, Curve, SAMPLES, Scene, Truth, image_overlap, image_share, neighbour, over_11,
-    over_40,
-};
+use crate::detection::{Candidate, Curve, SAMPLES, Scene, Truth, neighbour, over_11, over_40};
+use crate::rectangle::Rectangle;
 use delos_core::setting::{SettingError, not_negative, share};
 use delos_core::{Box2, Detection2d, Detections2d, GroundTruth, LabelledObject, ObjectClass};
 use serde::{Deserialize, Serialize};
@@ -88,8 +86,8 @@ fn scene(truth: &GroundTruth, found: &Detections2d, rules: &ImageRules) -> Scene
 }
 
 fn near(bbox: &Box2, found: &[(&Detection2d, bool)], least: f64) -> Vec<(usize, f64)> {
-    let edges = edges(bbox);
-    let overlaps = found.iter().map(|(other, _)| image_overlap(&edges, &self::edges(&other.bbox)));
+    let label = rectangle(bbox);
+    let overlaps = found.iter().map(|(other, _)| label.iou(&rectangle(&other.bbox)));
     overlaps.enumerate().filter(|(_, overlap)| *overlap > least).collect()
 }
 
@@ -97,11 +95,12 @@ fn near(bbox: &Box2, found: &[(&Detection2d, bool)], least: f64) -> Vec<(usize, 
 fn is_excused(bbox: &Box2, truth: &GroundTruth, most: f64) -> bool {
     let regions = truth.0.iter().filter(|object| object.class == ObjectClass::DontCare);
     let mut boxes = regions.filter_map(|region| region.image_box);
-    boxes.any(|region| image_share(&edges(bbox), &edges(&region)) > most)
+    let found = rectangle(bbox);
+    boxes.any(|region| found.share_in(&rectangle(&region)) > most)
 }
 
-fn edges(bbox: &Box2) -> [f64; 4] {
-    [bbox.x1, bbox.y1, bbox.x2, bbox.y2].map(f64::from)
+fn rectangle(bbox: &Box2) -> Rectangle {
+    Rectangle::from_corners([bbox.x1, bbox.y1, bbox.x2, bbox.y2].map(f64::from))
 }
 
 /// How well the camera finds one class.

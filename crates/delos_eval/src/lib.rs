@@ -17,6 +17,7 @@ mod distance;
 mod error;
 mod image;
 mod points;
+mod rectangle;
 pub mod streaming;
 pub mod tracking;
 

@@ -48,7 +48,6 @@ mod kitti;
 mod matcher;
 mod mot;
 mod motmetrics;
-mod overlap;
 mod report;
 mod scene;
 mod sequence;

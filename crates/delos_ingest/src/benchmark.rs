@@ -28,7 +28,7 @@ mod row;
 mod wrong;
 
 pub use comparison::{Comparison, Pair, PairRows, PairRules, Request, read_rows};
-pub use format::{MOST_FRAMES, OnMistake, RowFormat, RowRules};
+pub use format::{MOST_FRAMES, OnMistake, OnOddity, RowFormat, RowRules};
 pub use wrong::{Reason, Skipped, WrongRow};
 
 use crate::ParseError;
@@ -58,6 +58,24 @@ pub fn parse(
     rules: &RowRules,
 ) -> Result<Rows<BenchmarkRow>, ParseError> {
     rows_of(bytes, &format.columns(rules.needs_score), rules, |reader| reader.benchmark(format))
+}
+
+/// Reads one line of a file whose lines differ. A blank one has no columns.
+///
+/// # Errors
+/// What is wrong with it, whatever the rules say of mistakes.
+pub(crate) fn parse_line(
+    line: usize,
+    text: &str,
+    format: RowFormat,
+    rules: &RowRules,
+) -> Result<BenchmarkRow, ParseError> {
+    let columns = format.columns(rules.needs_score);
+    let mut lines = Lines::new(text.as_bytes(), columns.separator(text.as_bytes()));
+    lines.advance();
+    let reader = RowReader { lines: &lines, columns: &columns, rules };
+    let row = reader.benchmark(format).map_err(|wrong| ParseError::line(line, wrong.what))?;
+    Ok(BenchmarkRow { line: u32::try_from(line).unwrap_or(u32::MAX), ..row })
 }
 
 /// Reads the rows of a file of `MOTChallenge`: `frame,id,left,top,width,height,confidence` and

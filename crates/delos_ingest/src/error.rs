@@ -287,8 +287,8 @@ mod tests {
     #[test]
     fn messages_name_file_and_line() {
         let error =
-            ParseError::line(7, "17 fields needed, 3 found").in_file(Path::new("a/0000.txt"));
-        assert_eq!(error.to_string(), "a/0000.txt, line 7: 17 fields needed, 3 found");
+            ParseError::line(7, "17 columns expected, 3 found").in_file(Path::new("a/0000.txt"));
+        assert_eq!(error.to_string(), "a/0000.txt, line 7: 17 columns expected, 3 found");
         let error = ParseError::whole("no `P2`");
         assert_eq!(error.to_string(), "no `P2`");
         assert_eq!(error.in_file(Path::new("c.txt")).to_string(), "c.txt: no `P2`");

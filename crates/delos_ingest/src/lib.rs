@@ -38,7 +38,6 @@ mod error;
 mod gaps;
 mod image;
 pub mod kitti;
-pub mod mot;
 mod open;
 mod opencv_info;
 mod options;

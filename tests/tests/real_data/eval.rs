@@ -8,7 +8,7 @@ mod streaming;
 mod tracking;
 
 use delos_core::BenchmarkRow;
-use delos_ingest::kitti::rows;
+use delos_ingest::benchmark::{RowFormat, RowRules, parse, read_rows};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -19,8 +19,13 @@ use std::path::Path;
 /// The labelled rows of a sequence of the tracking benchmark.
 fn labels(data: &Path, sequence: &str) -> Vec<BenchmarkRow> {
     let path = data.join(format!("kitti_tracking/training/label_02/{sequence}.txt"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    rows::parse_tracking(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    rows_of(&path, RowFormat::KittiTracking)
+}
+
+/// The rows of a file, which has no wrong one.
+fn rows_of(path: &Path, format: RowFormat) -> Vec<BenchmarkRow> {
+    let read = read_rows(path, format, &RowRules::default());
+    read.unwrap_or_else(|e| panic!("{e}")).0
 }
 
 /// The rows of a tracker's stored results (`raw`, `thres`, `corrupt`) for each sequence.
@@ -36,9 +41,10 @@ fn results(oracle: &Path, name: &str) -> BTreeMap<String, Vec<BenchmarkRow>> {
             continue;
         }
         let sequence = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let mut text = String::new();
-        entry.read_to_string(&mut text).expect("text");
-        let rows = rows::parse_tracking(&text).unwrap_or_else(|e| panic!("{sequence}: {e}"));
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("a whole file");
+        let rows = parse(&bytes, RowFormat::KittiTracking, &RowRules::default());
+        let rows = rows.unwrap_or_else(|e| panic!("{sequence}: {e}")).rows;
         found.insert(sequence, rows);
     }
     assert_eq!(found.len(), 14, "{}", path.display());

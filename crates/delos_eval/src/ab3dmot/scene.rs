@@ -1,8 +1,9 @@
 //! One sequence and class, brought into the form that each pass reads: overlaps are
 //! computed once, identities are dense.
 
-use super::overlap::{Shape, covered};
+use super::overlap::Shape;
 use super::{Rules, Sequence};
+use crate::rectangle::Rectangle;
 use delos_core::{BenchmarkRow, ObjectClass};
 use std::ops::Range;
 
@@ -199,10 +200,11 @@ fn tracks(
 }
 
 fn is_excusable(row: &BenchmarkRow, regions: &[&BenchmarkRow], class: ObjectClass) -> bool {
-    let height = (row.image_box[1] - row.image_box[3]).abs();
-    row.class != class
-        || height <= MIN_HEIGHT
-        || regions.iter().any(|r| covered(&row.image_box, &r.image_box) > MIN_COVERED)
+    let in_image = Rectangle::from_corners(row.image_box);
+    let is_covered = |region: &&BenchmarkRow| {
+        in_image.share_in(&Rectangle::from_corners(region.image_box)) > MIN_COVERED
+    };
+    row.class != class || in_image.height().abs() <= MIN_HEIGHT || regions.iter().any(is_covered)
 }
 
 /// The indices of the rows of each identity, in the order given.

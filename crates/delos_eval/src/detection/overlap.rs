@@ -1,7 +1,8 @@
 //! How much the boxes of two rows share.
 
-use delos_core::{BenchmarkRow, Box3, Frame, Position, Size, Yaw};
-use delos_geom::{intersection_bev, iou_bev, iou3d};
+use crate::rectangle::Rectangle;
+use delos_core::BenchmarkRow;
+use delos_geom::UprightBox;
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,47 +15,43 @@ pub(super) enum Metric {
     Volume,
 }
 
-/// The camera's axes with the vertical one last: x right, y forward, z up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {}
-
-impl Frame for Level {
-    const NAME: &'static str = "levelled camera";
-}
-
-/// A row with its box in space, made once for all its comparisons.
+/// A row with its boxes, made once for all its comparisons.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placed<'a> {
     /// The row.
     pub(super) row: &'a BenchmarkRow,
-    /// Its box; `None` where the row has none, as in regions to leave out.
-    pub(super) bbox: Option<Box3<Level>>,
+    /// Its rectangle in the image.
+    pub(super) in_image: Rectangle,
+    /// Its box in space; `None` where the row has none, as in regions to leave out.
+    pub(super) in_space: Option<UprightBox>,
 }
 
 impl<'a> Placed<'a> {
     pub(super) fn new(row: &'a BenchmarkRow) -> Self {
-        Self { row, bbox: box_of(row) }
+        let in_image = Rectangle::from_corners(row.image_box);
+        Self { row, in_image, in_space: box_of(row) }
     }
 
     /// Intersection over union, in 0..=1; 0 where one of them has no box of this kind.
     pub(super) fn overlap(&self, other: &Self, metric: Metric) -> f64 {
-        let in_space = |iou: fn(&Box3<Level>, &Box3<Level>) -> f64| {
-            self.bbox.zip(other.bbox).map_or(0.0, |(a, b)| iou(&a, &b))
+        let in_space = |iou: fn(&UprightBox, &UprightBox) -> f64| {
+            self.in_space.zip(other.in_space).map_or(0.0, |(a, b)| iou(&a, &b))
         };
         match metric {
-            Metric::Image => image_overlap(&self.row.image_box, &other.row.image_box),
-            Metric::Ground => in_space(iou_bev),
-            Metric::Volume => in_space(iou3d),
+            Metric::Image => self.in_image.iou(&other.in_image),
+            Metric::Ground => in_space(UprightBox::iou_bev),
+            Metric::Volume => in_space(UprightBox::iou3d),
         }
     }
 
     /// The share of this detection that lies in a region to leave out, in 0..=1.
     pub(super) fn share_in(&self, region: &Self, metric: Metric) -> f64 {
         match metric {
-            Metric::Image => image_share(&self.row.image_box, &region.row.image_box),
+            Metric::Image => self.in_image.share_in(&region.in_image),
             Metric::Ground => {
-                self.bbox.zip(square_of(region.row)).map_or(0.0, |(found, square)| {
-                    intersection_bev(&found, &square) / (found.size.length() * found.size.width())
+                self.in_space.zip(square_of(region.row)).map_or(0.0, |(found, square)| {
+                    let found = &found.footprint;
+                    found.intersection(&square.footprint) / found.area()
                 })
             }
             // Heights that are not given are negative, and nothing lies within them.
@@ -65,38 +62,12 @@ impl<'a> Placed<'a> {
 
 /// What the benchmark's program takes a region for, seen from above: extents that are not given
 /// are negative numbers, and their corners are those of a rectangle turned by half a turn.
-fn square_of(region: &BenchmarkRow) -> Option<Box3<Level>> {
+fn square_of(region: &BenchmarkRow) -> Option<UprightBox> {
     box_of(&BenchmarkRow { size_hwl: region.size_hwl.map(f64::abs), ..*region })
 }
 
-/// The box of a row; `None` where its extents say "not given".
-fn box_of(row: &BenchmarkRow) -> Option<Box3<Level>> {
-    let [height, width, length] = row.size_hwl;
-    let [x, y, z] = row.bottom;
-    let size = Size::new(length, width, height).ok()?;
-    // A turn about the camera's y axis, which points down, is one the other way round about up.
-    let yaw = Yaw::new(-row.rotation_y).ok()?;
-    Some(Box3::new(Position::new(x, z, height / 2.0 - y), size, yaw))
-}
-
-/// Intersection over union of `[x1, y1, x2, y2]`; 0 where they share nothing.
-pub(crate) fn image_overlap(a: &[f64; 4], b: &[f64; 4]) -> f64 {
-    let shared = shared_area(a, b);
-    if shared > 0.0 { shared / (area(a) + area(b) - shared) } else { 0.0 }
-}
-
-/// The share of `a` that lies in `region`.
-pub(crate) fn image_share(a: &[f64; 4], region: &[f64; 4]) -> f64 {
-    let shared = shared_area(a, region);
-    if shared > 0.0 { shared / area(a) } else { 0.0 }
-}
-
-fn shared_area(a: &[f64; 4], b: &[f64; 4]) -> f64 {
-    let width = a[2].min(b[2]) - a[0].max(b[0]);
-    let height = a[3].min(b[3]) - a[1].max(b[1]);
-    width.max(0.0) * height.max(0.0)
-}
-
-fn area(a: &[f64; 4]) -> f64 {
-    (a[2] - a[0]) * (a[3] - a[1])
+/// The box of a row; `None` where its extents say "not given" or a number is none.
+fn box_of(row: &BenchmarkRow) -> Option<UprightBox> {
+    let bbox = UprightBox::from(row);
+    (bbox.footprint.area() > 0.0 && bbox.top > bbox.bottom).then_some(bbox)
 }

@@ -2,8 +2,8 @@
 
 use super::frame::SAME;
 use super::matcher::{Matcher, NONE};
-use super::overlap::EPSILON;
 use super::scene::{FrameView, Scene};
+use crate::rectangle::EPSILON;
 use serde::Serialize;
 
 /// What a pair of the frame before is worth more: more than all overlaps of a frame.

@@ -9,10 +9,10 @@ use super::kitti;
 use super::matcher::Matcher;
 use super::mot::{self, MotRules};
 use super::motmetrics::{Motmetrics, MotmetricsMemory};
-use super::overlap::Rectangle;
 use super::scene::Scene;
 use super::{Count, KittiSequence, MotSequence, Scores};
 use crate::EvalError;
+use crate::rectangle::Rectangle;
 use delos_core::{BenchmarkRow, MotRow, ObjectClass};
 
 /// Scores sequences. One evaluator for each thread: it remembers no sequence, but keeps its

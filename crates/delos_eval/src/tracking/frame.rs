@@ -1,8 +1,8 @@
 //! One frame while it is prepared: which results are held against the tracker.
 
 use super::matcher::{Matcher, NONE};
-use super::overlap::{EPSILON, Rectangle};
 use super::scene::Scene;
+use crate::rectangle::{EPSILON, Rectangle};
 
 /// Overlap from which two rectangles are taken for the same object.
 pub(super) const SAME: f64 = 0.5;

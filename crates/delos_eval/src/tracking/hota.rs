@@ -1,8 +1,8 @@
 //! HOTA: detection, association and localisation at 19 thresholds.
 
 use super::matcher::Matcher;
-use super::overlap::EPSILON;
 use super::scene::{FrameView, Scene};
+use crate::rectangle::EPSILON;
 use serde::Serialize;
 
 /// Number of localisation thresholds.

@@ -7,10 +7,10 @@
 
 use super::frame::{FrameBuffer, Labelled};
 use super::matcher::Matcher;
-use super::overlap::{EPSILON, Rectangle};
 use super::scene::Scene;
 use super::sequence::{FrameRows, Sequence};
 use crate::EvalError;
+use crate::rectangle::{EPSILON, Rectangle};
 use delos_core::{BenchmarkRow, ObjectClass};
 
 /// Objects that are more hidden do not count: level 3 is "unknown".

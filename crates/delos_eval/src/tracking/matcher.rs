@@ -1,6 +1,6 @@
 //! The best one-to-one pairs of a frame.
 
-use super::overlap::EPSILON;
+use crate::rectangle::EPSILON;
 use delos_filter::{CompleteAssigner, CostPair, SparseAssigner};
 
 /// What stands for a row or a column without a pair.

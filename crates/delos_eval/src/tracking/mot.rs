@@ -5,9 +5,9 @@
 
 use super::frame::{FrameBuffer, Labelled};
 use super::matcher::Matcher;
-use super::overlap::Rectangle;
 use super::scene::Scene;
 use super::sequence::{FrameRows, Sequence};
+use crate::rectangle::Rectangle;
 use crate::{EvalError, Side};
 use delos_core::MotRow;
 

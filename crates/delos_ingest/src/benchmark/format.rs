@@ -11,7 +11,7 @@ pub enum RowFormat {
     /// The object benchmark, one file a frame: the same without `frame id`.
     KittiObject,
     /// Detections as AB3DMOT keeps them, one file a sequence and class:
-    /// `frame,type,x1,y1,x2,y2,score,h,w,l,x,y,z,ry,alpha`, type 1 pedestrian, 2 car, 3
+    /// `frame,type,x1,y1,x2,y2,score,h,w,l,x,y,z,ry[,alpha]`, type 1 pedestrian, 2 car, 3
     /// cyclist.
     Ab3dmot,
 }
@@ -27,6 +27,8 @@ pub struct RowRules {
     pub needs_score: bool,
     /// Whether every row needs a place in space.
     pub needs_place: bool,
+    /// What happens at an odd row.
+    pub on_oddity: OnOddity,
     /// What happens at a wrong row.
     pub on_mistake: OnMistake,
 }
@@ -39,6 +41,17 @@ pub enum OnMistake {
     Stop,
     /// The row is skipped and counted.
     Skip,
+}
+
+/// What happens at an odd row: one of more columns than the format has, with edges in the wrong
+/// order or a size below zero. All that is read of it are numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnOddity {
+    /// It is a wrong one, whose score would tell nothing.
+    #[default]
+    Refuse,
+    /// It stays as it is, for a chain that makes of it what it can.
+    Keep,
 }
 
 /// No sequence is longer: 27 hours at 10 Hz. A frame number beyond it is a mistake that would
@@ -89,7 +102,7 @@ const AB3DMOT: Columns = Columns {
         "frame", "type", "x1", "y1", "x2", "y2", "score", "h", "w", "l", "x", "y", "z", "ry",
         "alpha",
     ],
-    needed: 15,
+    needed: 14,
     separator: Some(Separator::Comma),
     first_frame: 0,
 };
@@ -124,8 +137,9 @@ impl RowFormat {
             },
             Self::Ab3dmot => AB3DMOT,
         };
-        let needed = if needs_score { columns.names.len() } else { columns.needed };
-        Columns { needed, ..columns }
+        // Where a score may be left out, it comes last.
+        let is_optional = columns.names.get(columns.needed) == Some(&"score");
+        Columns { needed: columns.needed + usize::from(needs_score && is_optional), ..columns }
     }
 }
 

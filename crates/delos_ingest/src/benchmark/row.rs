@@ -1,12 +1,15 @@
 //! One row of any format, checked.
 
 use super::fields::Lines;
-use super::format::{Columns, MOST_FRAMES, RowFormat, RowRules};
+use super::format::{Columns, MOST_FRAMES, OnOddity, RowFormat, RowRules};
 use super::wrong::{Reason, WrongRow};
 use delos_core::{BenchmarkRow, MotRow, ObjectClass};
 
 /// What stands where an extent is not given.
 const NO_SIZE: [[f64; 3]; 2] = [[-1.0; 3], [-1000.0; 3]];
+
+/// What stands where the angle to the camera is not given, radians.
+const NO_ALPHA: f64 = -10.0;
 
 /// Reads the line that `lines` is at.
 pub(super) struct RowReader<'a, 'b> {
@@ -32,7 +35,7 @@ pub(super) fn mot(reader: &RowReader<'_, '_>) -> Result<MotRow, WrongRow> {
     };
     reader.check_identity(row.id)?;
     let [.., width, height] = row.rectangle;
-    if width < 0.0 || height < 0.0 {
+    if (width < 0.0 || height < 0.0) && !reader.keeps_oddities() {
         let what = format!("rectangle of width {width} and height {height}: below zero");
         return Err(reader.wrong(Reason::Size, what));
     }
@@ -92,7 +95,7 @@ impl RowReader<'_, '_> {
             class,
             truncation: -1.0,
             occlusion: -1,
-            alpha: self.number(14)?,
+            alpha: if self.lines.count() > 14 { self.number(14)? } else { NO_ALPHA },
             image_box: self.numbers(2)?,
             size_hwl: self.numbers(7)?,
             bottom: self.numbers(10)?,
@@ -101,8 +104,16 @@ impl RowReader<'_, '_> {
         })
     }
 
+    fn keeps_oddities(&self) -> bool {
+        self.rules.on_oddity == OnOddity::Keep
+    }
+
     fn check_columns(&self) -> Result<(), WrongRow> {
-        let mistake = self.columns.mistake(self.lines.count());
+        let mut count = self.lines.count();
+        if self.keeps_oddities() {
+            count = count.min(self.columns.names.len());
+        }
+        let mistake = self.columns.mistake(count);
         mistake.map_or(Ok(()), |what| Err(self.wrong(Reason::Columns, what)))
     }
 
@@ -117,7 +128,8 @@ impl RowReader<'_, '_> {
     fn check_size(&self, row: &BenchmarkRow) -> Result<(), WrongRow> {
         let [h, w, l] = row.size_hwl;
         let is_given = !NO_SIZE.contains(&row.size_hwl);
-        let what = if is_given && (h < 0.0 || w < 0.0 || l < 0.0) {
+        let is_negative = is_given && (h < 0.0 || w < 0.0 || l < 0.0);
+        let what = if is_negative && !self.keeps_oddities() {
             format!("size {h} {w} {l} (h w l): below zero; -1 -1 -1 says that it is not known")
         } else if self.rules.needs_place && !is_given {
             format!("size {h} {w} {l} (h w l): not given, and this comparison is in space")
@@ -131,6 +143,7 @@ impl RowReader<'_, '_> {
         let [x1, y1, x2, y2] = row.image_box;
         let (first, second) = match (x2 < x1, y2 < y1) {
             (false, false) => return Ok(()),
+            _ if self.keeps_oddities() => return Ok(()),
             (true, _) => ("x2", "x1"),
             (false, true) => ("y2", "y1"),
         };

@@ -1,5 +1,4 @@
 use super::*;
-use crate::kitti::rows;
 use delos_core::ObjectClass;
 use proptest::prelude::*;
 
@@ -8,6 +7,7 @@ const RULES: RowRules = RowRules {
     needs_identity: true,
     needs_score: false,
     needs_place: false,
+    on_oddity: OnOddity::Refuse,
     on_mistake: OnMistake::Stop,
 };
 
@@ -109,9 +109,11 @@ fn the_other_formats_fill_what_they_know() {
         comma("2,3,10, 20,30,40,-1.5,1.7,0.6,1.8,1,2,30,-0.5,-0.6\r\n").expect("a row").rows[0];
     assert_eq!((row.frame, row.class, row.score), (2, ObjectClass::Cyclist, Some(-1.5)));
     assert_eq!((row.rotation_y, row.alpha, row.bottom), (-0.5, -0.6, [1.0, 2.0, 30.0]));
+    let row = comma("7,1,1,2,3,4,-0.5,1.7,0.6,0.8,1,1.6,9,3.5").expect("a row").rows[0];
+    assert_eq!((row.alpha, row.rotation_y), (-10.0, 3.5), "no alpha; angles are left as written");
     for (wrong, what) in [
         ("2,4,10,20,30,40,1,1,1,1,1,2,30,0,0", "type 4 is none of 1 pedestrian"),
-        ("2,2,10,20,30,40,1,1,1,1,1,2,30,0", "15 columns expected (frame type"),
+        ("2,2,10,20,30,40,1,1,1,1,1,2,30", "14 or 15 columns expected (frame type"),
         ("2,2,10,,30,40,1,1,1,1,1,2,30,0,0", "column 4 (y1): `` is not a number"),
     ] {
         let error = comma(wrong).expect_err(what).to_string();
@@ -123,9 +125,20 @@ fn the_other_formats_fill_what_they_know() {
 fn rows_of_motchallenge_are_read_as_they_are() {
     let mot = |text: &str| parse_mot(text.as_bytes(), &RULES);
     let text = "1,2,282,201.5,92,184,0.5,-1,-1,-1\n10,4.0, 1, 2, 3, 4, 1,7,0.25,\r\n";
-    let plain = crate::mot::parse(text).expect("two rows");
-    assert_eq!(mot(text).expect("two rows").rows, plain);
-    assert_eq!(mot(&text.replace(",\r", "").replace(',', " ")).expect("two rows").rows, plain);
+    let first = MotRow {
+        line: 1,
+        frame: 1,
+        id: 2,
+        rectangle: [282.0, 201.5, 92.0, 184.0],
+        confidence: 0.5,
+        rest: [-1.0; 3],
+    };
+    let rectangle = [1.0, 2.0, 3.0, 4.0];
+    let (confidence, rest) = (1.0, [7.0, 0.25, -1.0]);
+    let second = MotRow { line: 2, frame: 10, id: 4, rectangle, confidence, rest };
+    assert_eq!(mot(text).expect("two rows").rows, [first, second]);
+    let between_blanks = text.replace(",\r", "").replace(',', " ");
+    assert_eq!(mot(&between_blanks).expect("two rows").rows, [first, second]);
     for (wrong, what) in [
         ("0,2,282,201,92,184,1,-1,-1,-1", "frame 0: frames are counted from 1"),
         ("11,2,282,201,92,184,1,-1,-1,-1", "frame 11 lies past the end"),
@@ -154,9 +167,9 @@ fn copies_are_found_in_files_of_any_order() {
 }
 
 proptest! {
-    /// Both readers of the project give the same rows.
+    /// What the standard library makes of the columns.
     #[test]
-    fn rows_are_those_of_the_plain_reader(
+    fn rows_hold_the_numbers_that_are_written(
         numbers in prop::collection::vec((0..10_u32, 0..500_u32, -50.0..50.0_f64), 0..20),
         digits in 0..9_usize,
     ) {
@@ -169,7 +182,20 @@ proptest! {
         }
         let rules = RowRules { needs_identity: false, ..RULES };
         let found = tracking(&text, &rules).expect("good rows");
-        prop_assert_eq!(found.rows, rows::parse_tracking(&text).expect("good rows"));
+        prop_assert_eq!(found.rows.len(), numbers.len());
+        for (row, line) in found.rows.iter().zip(text.lines()) {
+            let number = |column: usize| {
+                line.split_whitespace().nth(column).and_then(|field| field.parse::<f64>().ok())
+            };
+            let [x1, y1, x2, y2] = row.image_box;
+            let [[h, w, l], [x, y, z]] = [row.size_hwl, row.bottom];
+            let ours = [row.alpha, x1, y1, x2, y2, h, w, l, x, y, z, row.rotation_y];
+            for (column, ours) in (5..).zip(ours) {
+                prop_assert_eq!(number(column), Some(ours), "{} of {}", column, line);
+            }
+            prop_assert_eq!(number(0), Some(f64::from(row.frame)));
+            prop_assert_eq!(number(1), Some(row.id as f64));
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Detection files that stand in for a detector.
 
 use super::boxes::CameraBox;
-use super::labels::{self, Row, image_box};
-use super::rows;
+use super::labels::{RULES, Row, image_box};
 use super::text::{Fields, lines};
 use crate::ParseError;
+use crate::benchmark::{RowFormat, parse_line};
 use delos_core::{
     Box2, CameraModel, Detection2d, Detection3d, Detections2d, ObjectClass, Score, Source,
 };
@@ -56,17 +56,15 @@ impl FileDetection {
 pub fn parse(text: &str, class: Option<ObjectClass>) -> Result<Vec<FileDetection>, ParseError> {
     lines(text)
         .map(|(line, text)| {
-            if !text.contains(',') {
-                return kitti_row(line, text);
-            }
-            let fields = Fields::between_commas(line, text);
-            if fields.len() == 6 { rrc_row(&fields, class) } else { ab3dmot_row(fields) }
+            let format = match text.matches(',').count() {
+                0 => RowFormat::KittiTracking,
+                5 => return rrc_row(&Fields::between_commas(line, text), class),
+                _ => RowFormat::Ab3dmot,
+            };
+            let row = parse_line(line, text, format, &RULES)?;
+            Ok(FileDetection::from(&Row::of(&row)?))
         })
         .collect()
-}
-
-fn ab3dmot_row(fields: Fields<'_>) -> Result<FileDetection, ParseError> {
-    Ok(FileDetection::from(&Row::of(&rows::ab3dmot_row(fields)?)?))
 }
 
 fn rrc_row(fields: &Fields<'_>, class: Option<ObjectClass>) -> Result<FileDetection, ParseError> {
@@ -80,12 +78,6 @@ fn rrc_row(fields: &Fields<'_>, class: Option<ObjectClass>) -> Result<FileDetect
         image_box: image_box(fields.numbers(1)?),
         place: None,
     })
-}
-
-fn kitti_row(line: usize, text: &str) -> Result<FileDetection, ParseError> {
-    let rows =
-        labels::parse_tracking(text).map_err(|error| ParseError { line: Some(line), ..error })?;
-    rows.first().map(FileDetection::from).ok_or_else(|| ParseError::line(line, "no detection"))
 }
 
 impl From<&Row> for FileDetection {
@@ -144,11 +136,11 @@ mod tests {
     #[test]
     fn the_wrong_line_is_named() {
         for (wrong, what) in [
-            ("1,2,3", "14 fields needed"),
+            ("1,2,3", "14 or 15 columns expected"),
             ("0,9,1,2,3,4,5,1,1,1,1,1,1,1,1", "type 9 is none of"),
-            ("0,2,1,2,3,4,inf,1,1,1,1,1,1,1,1", "not finite"),
+            ("0,2,1,2,3,4,inf,1,1,1,1,1,1,1,1", "column 7 (score): `inf` is not a finite"),
             ("0,1,2,3,4,0.5", "name no class"),
-            ("0 1 Car", "17 fields needed"),
+            ("0 1 Car", "17 or 18 columns expected"),
         ] {
             let error = parse(&format!("\n{wrong}\n"), None).expect_err(what);
             assert_eq!(error.line, Some(2));

@@ -1,8 +1,8 @@
 //! Label and result files: `label_2` of the object benchmark, `label_02` of tracking.
 
 use super::boxes::CameraBox;
-use super::rows;
 use crate::ParseError;
+use crate::benchmark::{self, OnMistake, OnOddity, RowFormat, RowRules};
 use delos_core::{
     BenchmarkRow, Box2, CameraModel, LabelledObject, ObjectClass, Position, Size, TrackId,
     wrap_angle,
@@ -31,13 +31,23 @@ pub struct Row {
     pub score: Option<f64>,
 }
 
+/// A chain takes what it can use of a file.
+pub(super) const RULES: RowRules = RowRules {
+    frames: None,
+    needs_identity: false,
+    needs_score: false,
+    needs_place: false,
+    on_oddity: OnOddity::Keep,
+    on_mistake: OnMistake::Stop,
+};
+
 /// Parses a file of the object benchmark (15 fields, 16 with a score).
 ///
 /// # Errors
 /// The first line that has too few fields, an unknown type, no number where one belongs, or
 /// extents of which only some are positive.
 pub fn parse_object(text: &str) -> Result<Vec<Row>, ParseError> {
-    rows::parse_object(text)?.iter().map(Row::of).collect()
+    parse(text, RowFormat::KittiObject)
 }
 
 /// Parses a file of the tracking benchmark (17 fields, 18 with a score).
@@ -45,7 +55,11 @@ pub fn parse_object(text: &str) -> Result<Vec<Row>, ParseError> {
 /// # Errors
 /// As [`parse_object`].
 pub fn parse_tracking(text: &str) -> Result<Vec<Row>, ParseError> {
-    rows::parse_tracking(text)?.iter().map(Row::of).collect()
+    parse(text, RowFormat::KittiTracking)
+}
+
+fn parse(text: &str, format: RowFormat) -> Result<Vec<Row>, ParseError> {
+    benchmark::parse(text.as_bytes(), format, &RULES)?.rows.iter().map(Row::of).collect()
 }
 
 /// A rectangle, unless it is the `-1 -1 -1 -1` of "not given".
@@ -131,13 +145,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_chain_has_no_use_for_is_let_through() {
+        let row = |text: &str| parse_tracking(text).expect("valid")[0];
+        assert_eq!(row(&format!("{CAR} 0.5 more 7")).score, Some(0.5));
+        let swapped = row(&CAR.replace("100 150 220 260", "220 150 100 260")).image_box;
+        assert_eq!(swapped, Some(Box2::new(220.0, 150.0, 100.0, 260.0)));
+        assert_eq!(row(&CAR.replace("1.5 1.6 4.0", "-1.5 -1.6 -4.0")).place, None);
+    }
+
+    #[test]
     fn the_wrong_line_is_named() {
         let table = [
-            ("4 7 Car 0 1", "17 fields needed"),
-            (&CAR.replace("Car", "Lorry"), "unknown object class `Lorry`"),
-            (&CAR.replace("12.0", "far"), "field 16: `far` is not a number"),
-            (&CAR.replace("12.0", "nan"), "`nan` is not finite"),
-            (&CAR.replace("4 7", "-4 7"), "-4 is no frame number"),
+            ("4 7 Car 0 1", "17 or 18 columns expected"),
+            (&CAR.replace("Car", "Lorry"), "unknown class `Lorry`"),
+            (&CAR.replace("12.0", "far"), "column 16 (z): `far` is not a number"),
+            (&CAR.replace("12.0", "nan"), "`nan` is not a finite number"),
+            (&CAR.replace("4 7", "-4 7"), "frame -4: frames are counted from 0"),
             (&CAR.replace("1.5 1.6", "-1.5 1.6"), "must be positive"),
         ];
         for (wrong, what) in table {

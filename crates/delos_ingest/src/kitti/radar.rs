@@ -3,14 +3,15 @@
 //! of the View-of-Delft data set (Palffy et al., Multi-class Road User Detection with 3+1D
 //! Radar in the View-of-Delft Dataset, RA-L 2022), the folder one of delos' own.
 
+use super::records::Records;
 use crate::ParseError;
 use delos_core::{Ego, RadarEcho, RadarScan};
 
 /// Bytes of one echo.
 const ECHO_BYTES: usize = 28;
 
-/// More echoes than a scan has: a limit on what a wrong file can ask for.
-const MOST_ECHOES: usize = 1_000_000;
+const RECORDS: Records =
+    Records { bytes: ECHO_BYTES, most: 1_000_000, name: "echoes", file: "radar scan" };
 
 /// Parses a scan: `[N] (x, y, z, cross-section, v, v compensated, time)` in the vehicle's
 /// frame, metres, dB square metres, metres per second. The time of the echo in its scan is
@@ -20,23 +21,8 @@ const MOST_ECHOES: usize = 1_000_000;
 /// # Errors
 /// When the length is not a multiple of 28 bytes, or that of more than a million echoes.
 pub fn parse_bin(bytes: &[u8]) -> Result<RadarScan<Ego>, ParseError> {
-    check_length(bytes.len())?;
+    RECORDS.check(bytes.len())?;
     Ok(RadarScan::new(bytes.as_chunks::<ECHO_BYTES>().0.iter().map(echo).collect()))
-}
-
-fn check_length(bytes: usize) -> Result<(), ParseError> {
-    let (echoes, rest) = (bytes / ECHO_BYTES, bytes % ECHO_BYTES);
-    if echoes > MOST_ECHOES {
-        return Err(ParseError::whole(format!(
-            "{bytes} bytes are {echoes} echoes; supported are {MOST_ECHOES}: this is no radar scan"
-        )));
-    }
-    if rest > 0 {
-        return Err(ParseError::whole(format!(
-            "{bytes} bytes are {echoes} echoes of {ECHO_BYTES} bytes and {rest} bytes more: the file is cut short or no radar scan"
-        )));
-    }
-    Ok(())
 }
 
 fn echo(bytes: &[u8; ECHO_BYTES]) -> RadarEcho {
@@ -85,8 +71,8 @@ mod tests {
 
     #[test]
     fn more_echoes_than_a_scan_has_are_refused() {
-        assert_eq!(check_length(28_000_000), Ok(()));
-        let error = check_length(28_000_028).expect_err("one too many").to_string();
+        assert_eq!(RECORDS.check(28_000_000), Ok(()));
+        let error = RECORDS.check(28_000_028).expect_err("one too many").to_string();
         assert!(error.contains("1000001 echoes; supported are 1000000"), "{error}");
     }
 

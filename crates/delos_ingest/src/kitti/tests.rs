@@ -162,7 +162,11 @@ fn damaged_files_are_named() {
         ("training/image_02/0000/000000.png", &image(40, 20)[..60], "000000.png"),
         ("training/calib/0000.txt", b"P2: 1 2 3", "line 1: `P2` needs 12 numbers, 3 found"),
         ("training/calib/0000.txt", b"P0: 1", "`P2` with 12 numbers; the key is missing"),
-        ("training/label_02/0000.txt", b"0 1 Car 0 0", "0000.txt, line 1: 17 fields needed"),
+        (
+            "training/label_02/0000.txt",
+            b"0 1 Car 0 0",
+            "0000.txt, line 1: 17 or 18 columns expected",
+        ),
         ("training/label_02/0000.txt", b"\xff", "line 1: no text"),
         ("poses_orbslam3/0000/CameraTrajectory.txt", b"1 2\n", "line 1: 12 fields needed"),
         (

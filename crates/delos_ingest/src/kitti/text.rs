@@ -43,11 +43,6 @@ impl<'a> Fields<'a> {
         Self { line, fields: text.split(',').map(str::trim).collect() }
     }
 
-    /// Line in the file, counted from 1.
-    pub(crate) const fn line(&self) -> usize {
-        self.line
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.fields.len()
     }

@@ -1,13 +1,14 @@
 //! Velodyne scans: little-endian `f32` x, y, z, reflectance, 16 bytes a point, no header.
 
+use super::records::Records;
 use crate::ParseError;
 use delos_core::{Ego, LidarPoint, PointCloud};
 
 /// Bytes of one point.
 const POINT_BYTES: usize = 16;
 
-/// More points than a scan has: a limit on what a wrong file can ask for.
-const MOST_POINTS: usize = 20_000_000;
+const RECORDS: Records =
+    Records { bytes: POINT_BYTES, most: 20_000_000, name: "points", file: "scan" };
 
 /// Parses a scan: `[N] (x, y, z, reflectance)` in the Velodyne's frame (which is
 /// [`Ego`]), metres. Points that are not finite are dropped and counted by the cloud;
@@ -16,23 +17,8 @@ const MOST_POINTS: usize = 20_000_000;
 /// # Errors
 /// When the length is not a multiple of 16 bytes, or that of more than 20 million points.
 pub fn parse_bin(bytes: &[u8]) -> Result<PointCloud<Ego>, ParseError> {
-    check_length(bytes.len())?;
+    RECORDS.check(bytes.len())?;
     Ok(PointCloud::new(bytes.as_chunks::<POINT_BYTES>().0.iter().map(point).collect()))
-}
-
-fn check_length(bytes: usize) -> Result<(), ParseError> {
-    let (points, rest) = (bytes / POINT_BYTES, bytes % POINT_BYTES);
-    if points > MOST_POINTS {
-        return Err(ParseError::whole(format!(
-            "{bytes} bytes are {points} points; supported are {MOST_POINTS}: this is no scan"
-        )));
-    }
-    if rest > 0 {
-        return Err(ParseError::whole(format!(
-            "{bytes} bytes are {points} points of {POINT_BYTES} bytes and {rest} bytes more: the file is cut short or no scan"
-        )));
-    }
-    Ok(())
 }
 
 fn point(bytes: &[u8; POINT_BYTES]) -> LidarPoint {
@@ -73,8 +59,8 @@ mod tests {
 
     #[test]
     fn more_points_than_a_scan_has_are_refused() {
-        assert_eq!(check_length(320_000_000), Ok(()));
-        let error = check_length(320_000_016).expect_err("one too many").to_string();
+        assert_eq!(RECORDS.check(320_000_000), Ok(()));
+        let error = RECORDS.check(320_000_016).expect_err("one too many").to_string();
         assert!(error.contains("20000001 points; supported are 20000000"), "{error}");
     }
 

@@ -21,11 +21,11 @@ fn what_is_missing_or_broken_is_named() {
         ),
         (
             |out| fs::remove_file(out.join("tracks/0005.txt")).unwrap(),
-            &["cannot read", "tracks/0005.txt"],
+            &["cannot access", "tracks/0005.txt"],
         ),
         (
             |out| fs::remove_file(out.join("truth/0005.txt")).unwrap(),
-            &["cannot read", "truth/0005.txt"],
+            &["cannot access", "truth/0005.txt"],
         ),
         (|out| fs::write(out.join("run.json"), "{").unwrap(), &["run.json", "run again"]),
         (
@@ -34,13 +34,16 @@ fn what_is_missing_or_broken_is_named() {
         ),
         (
             |out| rewrite(&out.join("tracks"), |text| format!("{text}3 1 Car 0\n")),
-            &["tracks/0005.txt", "line ", "fields"],
+            &["tracks/0005.txt", "line ", "columns"],
         ),
         (
             |out| rewrite(&out.join("truth"), |text| text.replacen("Car", "Lorry", 1)),
             &["truth/0005.txt", "Lorry"],
         ),
-        (|out| rewrite(&out.join("tracks"), |text| format!("{text}{text}")), &["0005", "twice"]),
+        (
+            |out| rewrite(&out.join("tracks"), |text| format!("{text}{text}")),
+            &["tracks/0005.txt", "stands in line", "already"],
+        ),
         (
             |out| change(&out.join("run.json"), |facts| facts["truth"] = serde_json::Value::Null),
             &["no ground truth", "simulated"],

@@ -1,6 +1,6 @@
 //! Average precision against the object benchmark's own program.
 
-use super::{assert_tree, labels, reference};
+use super::{assert_tree, labels, reference, rows_of};
 use delos_core::{BenchmarkRow, CameraModel, Ego, ImageSize, PointCloud, Position, Size};
 use delos_detect::lidar::{LidarConfig, LidarDetector, LidarOutput};
 use delos_eval::detection::{
@@ -8,9 +8,10 @@ use delos_eval::detection::{
     RecallScores, object_ap,
 };
 use delos_eval::points_in;
+use delos_ingest::benchmark::{RowFormat, RowRules, parse};
 use delos_ingest::kitti::boxes::CameraBox;
 use delos_ingest::kitti::results::ResultRow;
-use delos_ingest::kitti::{calib, rows, velodyne};
+use delos_ingest::kitti::{calib, velodyne};
 use delos_tests::{oracle, real_data};
 use serde_json::{Value, json};
 use std::fs;
@@ -25,8 +26,7 @@ const SEQUENCES: [u32; 10] = [0, 2, 3, 4, 5, 7, 9, 11, 17, 20];
 fn detections(data: &Path, sequence: &str) -> Vec<BenchmarkRow> {
     let read = |class| {
         let path = data.join(format!("kitti_tracking/detections/pointrcnn/{class}/{sequence}.txt"));
-        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        rows::parse_ab3dmot(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        rows_of(&path, RowFormat::Ab3dmot)
     };
     ["Car", "Pedestrian", "Cyclist"].into_iter().flat_map(read).collect()
 }
@@ -78,12 +78,12 @@ impl Scans {
         };
         let file = calib::parse(&text(&folder.join("calib/0000.txt"))).expect("a calibration");
         let size = Some(ImageSize { width: 1242, height: 375 });
-        let ignore = text(&oracle.join("kitti_tracking_0000_ignore.txt"));
+        let ignore = oracle.join("kitti_tracking_0000_ignore.txt");
         Self {
             folder,
             camera: calib::benchmark(&file, size).expect("a calibration").camera,
             truth: labels(data, "0000"),
-            ignore: rows::parse_tracking(&ignore).expect("rows"),
+            ignore: rows_of(&ignore, RowFormat::KittiTracking),
         }
     }
 
@@ -189,7 +189,9 @@ fn clusters_of_a_scan_are_judged() {
             ResultRow::detection(frame, found.class, rectangle, Some(found.bbox), score)
                 .format(&scans.camera)
         });
-        rows::parse_tracking(&rows.collect::<Vec<_>>().join("\n")).expect("rows of a run")
+        let text = rows.collect::<Vec<_>>().join("\n");
+        let rows = parse(text.as_bytes(), RowFormat::KittiTracking, &RowRules::default());
+        rows.expect("rows of a run").rows
     });
     for report in &reports {
         let (rule, at) = (report.rules.match_rule, &report.recall_at[0]);

@@ -1,9 +1,9 @@
 //! A run over the tracking sequences, judged by what it leaves and by the data set's own files.
 
-use super::labels;
+use super::{labels, rows_of};
 use delos_core::ObjectClass;
 use delos_eval::tracking::{Evaluator, KittiSequence, Report};
-use delos_ingest::kitti::rows;
+use delos_ingest::benchmark::RowFormat;
 use delos_tests::{real_data, run_delos};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -17,8 +17,7 @@ fn by_the_data(data: &Path, out: &Path) -> Report {
     let mut parts = Vec::new();
     for file in fs::read_dir(out.join("tracks")).expect("a folder").flatten() {
         let name = file.path().file_stem().expect("a name").to_string_lossy().into_owned();
-        let tracks =
-            rows::parse_tracking(&fs::read_to_string(file.path()).expect("text")).expect("rows");
+        let tracks = rows_of(&file.path(), RowFormat::KittiTracking);
         let labels = labels(data, &name);
         let last = |rows: &[delos_core::BenchmarkRow]| rows.iter().map(|row| row.frame).max();
         let frames = last(&labels).max(last(&tracks)).expect("rows") + 1;

@@ -3,7 +3,7 @@
 use super::{assert_tree, labels, reference, results};
 use delos_core::{BenchmarkRow, MotRow, ObjectClass};
 use delos_eval::tracking::{Evaluator, Hota, KittiSequence, MotRules, MotSequence, Report, Scores};
-use delos_ingest::mot;
+use delos_ingest::benchmark::{RowRules, parse_mot};
 use delos_tests::{oracle, real_data};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -161,12 +161,17 @@ fn events_are_as_many_as_the_counts_say() {
 
 const TUD: [(&str, u32); 2] = [("TUD-Campus", 71), ("TUD-Stadtmitte", 179)];
 
+/// The rows of a file, which has no wrong one.
+fn mot_rows(bytes: &[u8]) -> Vec<MotRow> {
+    parse_mot(bytes, &RowRules::default()).unwrap_or_else(|e| panic!("{e}")).rows
+}
+
 /// Truth and results of a sequence of the TUD data set.
 fn tud(data: &Path, sequence: &str) -> (Vec<MotRow>, Vec<MotRow>) {
     let read = |file: &str| {
         let path = data.join(format!("mot/motmetrics/{sequence}/{file}"));
-        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        mot::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        let bytes = fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        mot_rows(&bytes)
     };
     (read("gt.txt"), read("test.txt"))
 }
@@ -218,8 +223,8 @@ fn trackeval_numbers_of_the_tud_sequences() {
 /// the classes in which the years of `MOTChallenge` differ.
 #[test]
 fn ties_and_classes_of_motchallenge_are_those_of_the_reference_tools() {
-    let truth = mot::parse(include_str!("ties/truth.txt")).expect("truth");
-    let results = mot::parse(include_str!("ties/results.txt")).expect("results");
+    let truth = mot_rows(include_bytes!("ties/truth.txt"));
+    let results = mot_rows(include_bytes!("ties/results.txt"));
     let rows = MotSequence::new(&truth, &results, 16).expect("rows in the sequence");
     let mut evaluator = Evaluator::default();
     let years =

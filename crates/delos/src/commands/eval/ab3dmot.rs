@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 pub(super) fn evaluate(input: &InputArgs, classes: &[ObjectClass], rules: Rules) -> Result<()> {
     let found = Comparison::kitti(&input.request(classes)?).map_err(input::advise)?;
     let asked = RowRules {
-        frames: None,
         needs_identity: true,
         needs_score: true,
         needs_place: rules.mode == Mode::Solid,
         on_mistake: input.on_mistake(),
+        ..RowRules::default()
     };
     let format = RowFormat::KittiTracking;
     let asked = PairRules { labels: format, results: format, rules: asked };

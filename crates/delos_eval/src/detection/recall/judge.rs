@@ -1,9 +1,10 @@
 //! Which detections of a frame are right, and which are wrong.
 
 use super::{MatchRule, RecallFrame, RecallRules};
-use crate::detection::overlap::{Level, Metric, Placed, image_share};
+use crate::detection::overlap::{Metric, Placed};
 use crate::detection::rules::{height_px, neighbour};
-use delos_core::{BenchmarkRow, Box3, ObjectClass};
+use crate::rectangle::Rectangle;
+use delos_core::{BenchmarkRow, ObjectClass};
 use std::cmp::Ordering;
 
 /// What is known of all frames.
@@ -29,12 +30,13 @@ pub(super) struct Verdict {
 /// A row that has a box in space.
 struct Place<'a> {
     placed: Placed<'a>,
-    bbox: Box3<Level>,
+    /// Its centre, right of and before the camera, metres.
+    center: [f64; 2],
 }
 
 impl Place<'_> {
     fn range_m(&self) -> f64 {
-        self.bbox.center.x().hypot(self.bbox.center.y())
+        self.center[0].hypot(self.center[1])
     }
 }
 
@@ -89,9 +91,11 @@ fn score(row: &BenchmarkRow) -> f64 {
 
 /// The rows that have a place, in an order that does not depend on that of the file.
 fn ordered<'a>(rows: impl Iterator<Item = &'a BenchmarkRow>) -> Vec<Place<'a>> {
-    let placed = rows.map(Placed::new);
-    let mut places: Vec<Place<'a>> =
-        placed.filter_map(|placed| placed.bbox.map(|bbox| Place { placed, bbox })).collect();
+    let place = |row| {
+        let placed = Placed::new(row);
+        placed.in_space.map(|bbox| Place { placed, center: bbox.footprint.center })
+    };
+    let mut places: Vec<Place<'a>> = rows.filter_map(place).collect();
     places.sort_by(|a, b| by_place(a.placed.row, b.placed.row));
     places
 }
@@ -127,7 +131,7 @@ fn fit(a: &Place<'_>, b: &Place<'_>, rule: MatchRule) -> Option<f64> {
             Some(a.placed.overlap(&b.placed, Metric::Ground)).filter(|iou| *iou >= least)
         }
         MatchRule::Centre(most) => {
-            let distance = a.bbox.center.planar_distance(&b.bbox.center);
+            let distance = (a.center[0] - b.center[0]).hypot(a.center[1] - b.center[1]);
             (distance <= most).then_some(-distance)
         }
     }
@@ -152,10 +156,13 @@ fn is_out_of_sight(detection: &Place<'_>, labels: &[BenchmarkRow], rules: &Recal
     let row = detection.placed.row;
     let [x1, _, x2, _] = row.image_box;
     if x2 <= x1 {
-        let (aside, ahead) = (detection.bbox.center.x(), detection.bbox.center.y());
+        let [aside, ahead] = detection.center;
         return aside.atan2(ahead).abs() > rules.half_view_rad;
     }
     let mut regions = labels.iter().filter(|label| label.class == ObjectClass::DontCare);
-    height_px(row) < rules.min_height_px
-        || regions.any(|r| image_share(&row.image_box, &r.image_box) > rules.region_share)
+    let is_in = |region: &BenchmarkRow| {
+        let region = Rectangle::from_corners(region.image_box);
+        detection.placed.in_image.share_in(&region) > rules.region_share
+    };
+    height_px(row) < rules.min_height_px || regions.any(is_in)
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::benchmark::OnOddity;
 use std::fs;
 
 const ROW: &str = "4 1 Car 0 0 -1.5 101 100 161 160 1.5 1.6 3.9 5 1.6 15 -1.57 0.9\n";
@@ -33,6 +34,7 @@ const RULES: PairRules = PairRules {
         needs_identity: true,
         needs_score: true,
         needs_place: true,
+        on_oddity: OnOddity::Refuse,
         on_mistake: OnMistake::Stop,
     },
 };

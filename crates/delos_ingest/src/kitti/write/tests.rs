@@ -287,7 +287,7 @@ fn a_frame_without_words_is_refused() {
         (1, bare(), "the drive has 1 frames"),
         (0, FrameParts { image: small, ..bare() }, "2x1 pixels, the camera 24x10"),
         (0, FrameParts { world_from_ego: moved, ..bare() }, "not where the drive starts"),
-        (0, FrameParts { truth: GroundTruth(vec![object]), ..bare() }, "is not finite"),
+        (0, FrameParts { truth: GroundTruth(vec![object]), ..bare() }, "is not a finite number"),
     ];
     for (index, parts, wanted) in table {
         let error = drive(1).frame(index, parts).expect_err(wanted).to_string();

@@ -2,10 +2,10 @@
 
 use super::facts::{self, FrameTimes, LatencyFacts, RunFacts, Truth};
 use crate::output::RUN_FILE;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use delos_core::BenchmarkRow;
 use delos_ingest::UNFINISHED_MARKER;
-use delos_ingest::kitti::rows;
+use delos_ingest::benchmark::{self, RowFormat, RowRules};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -172,20 +172,23 @@ fn frames_by_sequence(
 fn sequence(path: &Path, truth: &Truth, name: &str, frames: Vec<RunFrame>) -> Result<RunSequence> {
     let mut sequence =
         RunSequence { name: name.to_owned(), frames, truth: vec![], results: BTreeMap::new() };
-    sequence.truth = read_rows(&path.join(&truth.folder), &sequence)?;
+    sequence.truth = read_rows(&path.join(&truth.folder), &sequence, false)?;
     for folder in RESULTS {
-        let rows = read_rows(&path.join(folder), &sequence)?;
+        let rows = read_rows(&path.join(folder), &sequence, folder == TRACKS)?;
         sequence.results.insert(folder, rows);
     }
     Ok(sequence)
 }
 
 /// The rows of the frames that the run was given.
-fn read_rows(folder: &Path, sequence: &RunSequence) -> Result<Vec<BenchmarkRow>> {
+fn read_rows(
+    folder: &Path,
+    sequence: &RunSequence,
+    needs_identity: bool,
+) -> Result<Vec<BenchmarkRow>> {
     let path = folder.join(format!("{}.txt", sequence.name));
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    let mut rows = rows::parse_tracking(&text).with_context(|| path.display().to_string())?;
+    let rules = RowRules { needs_identity, ..RowRules::default() };
+    let (mut rows, _none) = benchmark::read_rows(&path, RowFormat::KittiTracking, &rules)?;
     rows.retain(|row| sequence.frame(row.frame).is_some());
     Ok(rows)
 }

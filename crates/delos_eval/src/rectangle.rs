@@ -1,50 +1,53 @@
-//! Overlap of upright rectangles `[x1, y1, x2, y2]`, as `TrackEval` computes it.
+//! Overlap of upright rectangles in the image, as the reference tools compute it.
+//!
+//! Coordinates are those of edges, not of pixels: a rectangle from 0 to 1 is one pixel wide.
 
-/// What `TrackEval` grants to rounding where it compares.
-pub(super) const EPSILON: f64 = f64::EPSILON;
+/// What `TrackEval` grants to rounding where it compares. The other tools divide by any area, but
+/// no rectangle of a file has one so small.
+pub(crate) const EPSILON: f64 = f64::EPSILON;
 
 /// A rectangle with its area, which may be negative where corners are swapped.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rectangle {
+pub(crate) struct Rectangle {
     corners: [f64; 4],
     area: f64,
 }
 
 impl Rectangle {
     /// From `[x1, y1, x2, y2]`.
-    pub(super) fn from_corners(corners: [f64; 4]) -> Self {
+    pub(crate) fn from_corners(corners: [f64; 4]) -> Self {
         let [x1, y1, x2, y2] = corners;
         Self { corners, area: (x2 - x1) * (y2 - y1) }
     }
 
     /// From `[left, top, width, height]`.
-    pub(super) fn from_extent([left, top, width, height]: [f64; 4]) -> Self {
+    pub(crate) fn from_extent([left, top, width, height]: [f64; 4]) -> Self {
         Self::from_corners([left, top, left + width, top + height])
     }
 
     /// `[x1, y1, x2, y2]`.
-    pub(super) const fn corners(&self) -> [f64; 4] {
+    pub(crate) const fn corners(&self) -> [f64; 4] {
         self.corners
     }
 
-    pub(super) const fn left(&self) -> f64 {
+    pub(crate) const fn left(&self) -> f64 {
         self.corners[0]
     }
 
-    pub(super) const fn right(&self) -> f64 {
+    pub(crate) const fn right(&self) -> f64 {
         self.corners[2]
     }
 
-    pub(super) const fn width(&self) -> f64 {
+    pub(crate) const fn width(&self) -> f64 {
         self.corners[2] - self.corners[0]
     }
 
-    pub(super) const fn height(&self) -> f64 {
+    pub(crate) const fn height(&self) -> f64 {
         self.corners[3] - self.corners[1]
     }
 
     /// Intersection over union; 0 where either has no area.
-    pub(super) fn iou(&self, other: &Self) -> f64 {
+    pub(crate) fn iou(&self, other: &Self) -> f64 {
         let intersection = self.intersection(other);
         let union = self.area + other.area - intersection;
         let has_area = self.area > EPSILON && other.area > EPSILON && union > EPSILON;
@@ -53,7 +56,7 @@ impl Rectangle {
     }
 
     /// Which share of this rectangle lies inside of `region`; 0 where it has no area.
-    pub(super) fn share_in(&self, region: &Self) -> f64 {
+    pub(crate) fn share_in(&self, region: &Self) -> f64 {
         if self.area > EPSILON { self.intersection(region) / self.area } else { 0.0 }
     }
 
@@ -80,6 +83,7 @@ mod tests {
             ("the same", [0.0, 0.0, 2.0, 2.0], 1.0, 1.0),
             ("half", [0.0, 0.0, 2.0, 1.0], 0.5, 0.5),
             ("larger", [-1.0, -1.0, 3.0, 3.0], 0.25, 1.0),
+            ("a corner", [1.0, 1.0, 3.0, 3.0], 1.0 / 7.0, 0.25),
             ("touching", [2.0, 0.0, 4.0, 2.0], 0.0, 0.0),
             ("a line", [1.0, 0.0, 1.0, 2.0], 0.0, 0.0),
             ("one side swapped", [2.0, 0.0, 0.0, 2.0], 0.0, 0.0),
@@ -88,7 +92,8 @@ mod tests {
         ];
         for (what, corners, iou, share) in table {
             let other = Rectangle::from_corners(corners);
-            assert_eq!((unit.iou(&other), unit.share_in(&other)), (iou, share), "{what}");
+            let found = (unit.iou(&other), other.iou(&unit), unit.share_in(&other));
+            assert_eq!(found, (iou, iou, share), "{what}");
         }
         let line = Rectangle::from_corners([1.0, 0.0, 1.0, 2.0]);
         assert!(line.share_in(&unit) <= 0.0);
