@@ -151,6 +151,9 @@ impl LidarDetector {
         if points < self.config.cluster.min_points as usize {
             return;
         }
+        if let Some(part) = self.only_part(node) {
+            return self.cover(part, pieces);
+        }
         let guess = self.guess(node);
         let first = pieces.len();
         if !node.is_settled(guess.as_ref()) {
@@ -164,6 +167,19 @@ impl LidarDetector {
         }
         pieces.truncate(first);
         pieces.push(Piece { node, guess, points });
+    }
+
+    /// The same group at the next level, where the narrower gap does not take it apart: what
+    /// holds of the one holds of the other, and need not be measured twice.
+    fn only_part(&self, node: Node) -> Option<Node> {
+        let level = node.level + 1;
+        let group_of = &self.levels.get(level)?.group_of;
+        let mut groups = self.members(node).iter().map(|m| {
+            let cell = self.raised[*m as usize].cell;
+            group_of[cell as usize]
+        });
+        let group = groups.next()?;
+        groups.all(|other| other == group).then_some(Node { level, group })
     }
 
     /// The groups of the next level that a group falls into, ascending.
