@@ -126,7 +126,11 @@ fn step(c: &mut Criterion) {
             }
             next += 1;
             let stamp = Stamp::from_nanos(0) + Span::from_secs_f64(0.1 * i as f64);
-            tracker.step(stamp, Some(Transform::identity()), &frames[i]).expect("valid frame")
+            tracker
+                .step(stamp, Some(Transform::identity()), &frames[i])
+                .expect("valid frame")
+                .tracks
+                .len()
         });
     });
 }

@@ -59,8 +59,15 @@ impl Component for TrackerComponent {
         let nothing = Detections3d::default();
         let objects = io.get(self.ports.objects);
         let objects = objects.as_deref().unwrap_or(&nothing);
-        let tracks = self.tracker.step(header.stamp, pose, objects)?;
+        let tracks = self.tracker.step(header.stamp, pose, objects)?.clone();
         io.put(self.ports.tracks, tracks);
+        let refused = self.tracker.facts().refused_births;
+        if refused > 0 {
+            let most = self.tracker.config().max_tracks;
+            io.notice(format!(
+                "{refused} objects are not tracked: there are `max_tracks` = {most} tracks already"
+            ));
+        }
         Ok(())
     }
 }

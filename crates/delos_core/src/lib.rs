@@ -40,7 +40,7 @@ mod values;
 pub use benchmark::{BenchmarkRow, MotRow};
 pub use boxes::{Box2, Box3};
 pub use calibration::{Calibration, CameraModel, ImageSize};
-pub use class::{COCO_NAMES, ObjectClass};
+pub use class::{COCO_NAMES, ClassProbabilities, ObjectClass};
 pub use cloud::{LidarPoint, PointCloud, Segment, Segments};
 pub use digest::{Body, Digest, DigestHasher};
 pub use frame::{Camera, Ego, Frame, Lidar, Position, Transform, World};
@@ -51,5 +51,8 @@ pub use objects::{Detection2d, Detection3d, Detections2d, Detections3d, EgoPose,
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};
-pub use tracks::{Track, TrackId, TrackState, Tracks};
+pub use tracks::{
+    EndCause, EndedTrack, MissCause, Pairing, Rival, Track, TrackCause, TrackId, TrackState,
+    TrackStep, Tracks,
+};
 pub use values::{CoreError, Score, Size, Yaw, wrap_angle};

@@ -39,14 +39,18 @@
 mod associate;
 mod class_belief;
 mod config;
-mod config_rules;
+mod cost;
 mod error;
 mod found;
+mod gates;
 mod life;
 mod motion;
 mod scene;
 mod tracker;
 
-pub use config::{BoxNoise, MotionNoise, ScoreKind, TrackerConfig};
+pub use config::{
+    Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Life, MotionKind,
+    MotionNoise, ScoreKind, TrackerConfig,
+};
 pub use error::TrackError;
-pub use tracker::Tracker;
+pub use tracker::{StepFacts, Tracker};

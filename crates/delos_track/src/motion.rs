@@ -3,7 +3,7 @@
 use crate::{BoxNoise, MotionNoise};
 use delos_core::{Box3, Position, Size, World, Yaw, wrap_angle};
 use delos_filter::{FilterError, Gaussian, LinearMeasurement, SlipCtrv};
-use nalgebra::{Matrix2, SMatrix, SVector, Vector2, Vector3};
+use nalgebra::{Matrix2, Matrix6, SMatrix, SVector, Vector2, Vector3};
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_3, PI};
 
 /// Growth of the variance of height and extents, m² per second.
@@ -254,6 +254,24 @@ impl Motion {
     /// Covariance of `(x, y)`, m².
     pub(crate) fn position_covariance(&self) -> Matrix2<f64> {
         self.plane.covariance.fixed_view::<2, 2>(0, 0).into_owned()
+    }
+
+    /// Covariance of `(x, y, yaw, vx, vy, yaw rate)` in the axes the track lives in: the
+    /// velocity in the body's axes is turned by the heading.
+    pub(crate) fn covariance(&self) -> Matrix6<f64> {
+        let velocity = self.velocity();
+        let mut turn = Matrix6::identity();
+        turn.fixed_view_mut::<2, 2>(3, 3).copy_from(&rotation(self.yaw()));
+        turn[(3, 2)] = -velocity.y;
+        turn[(4, 2)] = velocity.x;
+        let turned = turn * self.plane.covariance * turn.transpose();
+        (turned + turned.transpose()) * 0.5
+    }
+
+    /// Standard deviations of `(z, length, width, height)`, metres.
+    pub(crate) fn deviations(&self) -> [f64; 4] {
+        let [length, width, height] = self.extents;
+        [self.z, length, width, height].map(|number| number.variance.sqrt())
     }
 
     /// Whether every number is finite.

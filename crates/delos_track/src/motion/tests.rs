@@ -11,8 +11,8 @@ fn car(x: f64, y: f64, yaw: f64) -> Box3<World> {
 
 fn started(bbox: &Box3<World>) -> (Motion, TrackerConfig) {
     let config = TrackerConfig::default();
-    let motion =
-        Motion::new(bbox, &Guess::standing(config.vehicle_in_world), &config.noise).expect("valid");
+    let motion = Motion::new(bbox, &Guess::standing(config.vehicle.motion), &config.vehicle.noise)
+        .expect("valid");
     (motion, config)
 }
 
@@ -20,9 +20,9 @@ fn started(bbox: &Box3<World>) -> (Motion, TrackerConfig) {
 fn headings_that_point_backward_do_not_turn_the_track() {
     let (mut motion, config) = started(&car(0.0, 0.0, 0.3));
     for frame in 1..20 {
-        motion.predict(&config.vehicle_in_world, 0.1);
+        motion.predict(&config.vehicle.motion, 0.1);
         let yaw = if frame % 4 == 0 { 0.3 + PI } else { 0.3 };
-        motion.update(&car(0.0, 0.0, yaw), &config.noise, true).expect("valid");
+        motion.update(&car(0.0, 0.0, yaw), &config.vehicle.noise, true).expect("valid");
         assert!((motion.yaw() - 0.3).abs() < 0.05, "frame {frame}: {}", motion.yaw());
     }
 }
@@ -31,8 +31,8 @@ fn headings_that_point_backward_do_not_turn_the_track() {
 fn a_track_that_stands_follows_the_majority_of_headings() {
     let (mut motion, config) = started(&car(0.0, 0.0, 0.3 - PI));
     for _ in 0..12 {
-        motion.predict(&config.vehicle_in_world, 0.1);
-        motion.update(&car(0.0, 0.0, 0.3), &config.noise, true).expect("valid");
+        motion.predict(&config.vehicle.motion, 0.1);
+        motion.update(&car(0.0, 0.0, 0.3), &config.vehicle.noise, true).expect("valid");
     }
     assert!((motion.yaw() - 0.3).abs() < 0.05, "{}", motion.yaw());
 }
@@ -42,8 +42,8 @@ fn motion_decides_where_the_front_is() {
     // Detections say it looks back, but it drives 10 m/s forward.
     let (mut motion, config) = started(&car(0.0, 0.0, PI));
     for frame in 1..20 {
-        motion.predict(&config.vehicle_in_world, 0.1);
-        motion.update(&car(f64::from(frame), 0.0, PI), &config.noise, true).expect("valid");
+        motion.predict(&config.vehicle.motion, 0.1);
+        motion.update(&car(f64::from(frame), 0.0, PI), &config.vehicle.noise, true).expect("valid");
     }
     assert!(motion.yaw().abs() < 0.05, "{}", motion.yaw());
     assert!((motion.velocity() - Vector2::new(10.0, 0.0)).norm() < 0.5);
@@ -54,13 +54,13 @@ fn a_box_that_lies_across_once_is_forgiven_and_believed_later() {
     let (mut motion, config) = started(&car(0.0, 0.0, 0.0));
     for _ in 0..5 {
         motion.predict(&config.without_pose, 0.1);
-        motion.update(&car(0.0, 0.0, 0.0), &config.noise, false).expect("valid");
+        motion.update(&car(0.0, 0.0, 0.0), &config.vehicle.noise, false).expect("valid");
     }
-    motion.update(&car(0.0, 0.0, FRAC_PI_2), &config.noise, false).expect("valid");
+    motion.update(&car(0.0, 0.0, FRAC_PI_2), &config.vehicle.noise, false).expect("valid");
     assert!(motion.yaw().abs() < 0.05);
     for _ in 0..4 {
         motion.predict(&config.without_pose, 0.1);
-        motion.update(&car(0.0, 0.0, FRAC_PI_2), &config.noise, false).expect("valid");
+        motion.update(&car(0.0, 0.0, FRAC_PI_2), &config.vehicle.noise, false).expect("valid");
     }
     assert!((motion.yaw().abs() - FRAC_PI_2).abs() < 0.05, "{}", motion.yaw());
 }
@@ -70,7 +70,9 @@ fn turning_keeps_the_velocity_and_the_covariance_valid() {
     let (mut motion, config) = started(&car(0.0, 0.0, 0.0));
     for frame in 1..10 {
         motion.predict(&config.without_pose, 0.1);
-        motion.update(&car(0.0, f64::from(frame), 0.0), &config.noise, false).expect("valid");
+        motion
+            .update(&car(0.0, f64::from(frame), 0.0), &config.vehicle.noise, false)
+            .expect("valid");
     }
     let before = motion.velocity();
     motion.turn(1.0);
@@ -82,10 +84,12 @@ fn turning_keeps_the_velocity_and_the_covariance_valid() {
 fn extents_settle_at_their_mean() {
     let (mut motion, config) = started(&car(0.0, 0.0, 0.0));
     for frame in 0..40 {
-        motion.predict(&config.vehicle_in_world, 0.1);
+        motion.predict(&config.vehicle.motion, 0.1);
         let length = if frame % 2 == 0 { 3.6 } else { 4.4 };
         let size = Size::new(length, 1.7, 1.5).expect("positive");
-        motion.update(&Box3 { size, ..car(0.0, 0.0, 0.0) }, &config.noise, true).expect("valid");
+        motion
+            .update(&Box3 { size, ..car(0.0, 0.0, 0.0) }, &config.vehicle.noise, true)
+            .expect("valid");
     }
     assert!((motion.bbox().size.length() - 4.0).abs() < 0.15);
     assert!((motion.bbox().size.width() - 1.7).abs() < 1e-9);

@@ -37,8 +37,9 @@ fn a_gap_or_another_frame_of_reference_ends_all_tracks() {
     let here = Some(Transform::identity());
     let table = [("short gap", 15, here, 1), ("long gap", 30, here, 2), ("pose lost", 5, None, 2)];
     for (name, frame, world_from_ego, wanted) in table {
-        let config =
-            TrackerConfig { max_lost_s: 5.0, end_existence: 0.0, ..TrackerConfig::default() };
+        let mut config = TrackerConfig::default();
+        config.vehicle.life.lost_s = 5.0;
+        config.vehicle.life.end = 0.0;
         let mut tracker = Tracker::new(config).expect("valid");
         for i in 0..4 {
             tracker.step(stamp(i), here, &found).expect("valid frame");

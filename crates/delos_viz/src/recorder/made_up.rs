@@ -81,19 +81,15 @@ pub(crate) fn truth() -> GroundTruth {
 /// at `x` metres in the world, moving at 5 m/s.
 pub(crate) fn tracks(wanted: &[(u32, TrackState)], x: f64) -> Tracks {
     let track = |(id, state): &(u32, TrackState)| Track {
-        id: TrackId(*id),
-        state: *state,
-        class: ObjectClass::Car,
-        existence: Score::ONE,
-        bbox: car(x),
         velocity: Vector2::new(5.0, 0.0),
-        yaw_rate: 0.0,
-        position_covariance: Matrix2::identity(),
-        age: 3,
-        hits: 3,
-        misses: 0,
+        ..Track::standing(TrackId(*id), *state, ObjectClass::Car, car(x))
     };
     let world_from_ego =
         Transform::new(Isometry3::new(Vector3::new(x - 12.0, 0.0, 0.0), Vector3::zeros()));
-    Tracks { world_from_ego, has_ego_motion: true, tracks: wanted.iter().map(track).collect() }
+    Tracks {
+        world_from_ego,
+        has_ego_motion: true,
+        tracks: wanted.iter().map(track).collect(),
+        ended: Vec::new(),
+    }
 }
