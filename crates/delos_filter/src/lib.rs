@@ -32,7 +32,7 @@ mod measurement;
 mod models;
 
 pub use assignment::{
-    CompleteAssigner, CostMatrix, CostPair, SparseAssigner, assign_greedy, assign_optimal,
+    Assigner, CompleteAssigner, CostMatrix, CostPair, SparseAssigner, assign_greedy, assign_optimal,
 };
 pub use chi_square::{chi_square_cdf, chi_square_quantile};
 pub use error::FilterError;
