@@ -85,5 +85,11 @@ pub fn assign_greedy(costs: &CostMatrix, none_cost: f64) -> Vec<Option<usize>> {
     assigner.greedy().to_vec()
 }
 
+/// Makes all values the same; memory is kept.
+fn refill<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
+    values.clear();
+    values.resize(length, value);
+}
+
 #[cfg(test)]
 mod tests;

@@ -38,4 +38,6 @@ pub use chi_square::{chi_square_cdf, chi_square_quantile};
 pub use error::FilterError;
 pub use kalman::{Gaussian, Innovation};
 pub use measurement::{LinearMeasurement, MeasurementModel};
-pub use models::{ConstantVelocity, Ctrv, MotionModel, SlipCtrv};
+pub use models::{
+    ConstantAcceleration, ConstantVelocity, Ctra, Ctrv, MotionModel, SlipCtra, SlipCtrv, Widened,
+};

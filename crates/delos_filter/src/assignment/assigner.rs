@@ -1,6 +1,6 @@
 //! Assignment that keeps its memory.
 
-use super::{CostMatrix, CostPair, SparseAssigner};
+use super::{CostMatrix, CostPair, SparseAssigner, refill};
 
 /// Gives each row one of its columns or none, and each column at most one row, from pairs in
 /// any order. "None" has a price for each row and each column: what it costs that a track
@@ -137,11 +137,6 @@ impl Assigner {
         let pairs = self.pairs.iter().map(|pair| pair.cost.abs());
         1.0 + 2.0 * pairs.chain(nones).sum::<f64>()
     }
-}
-
-fn refill<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
-    values.clear();
-    values.resize(length, value);
 }
 
 #[cfg(test)]

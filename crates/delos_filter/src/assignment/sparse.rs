@@ -2,6 +2,7 @@
 
 mod unique;
 
+use super::refill;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -275,11 +276,6 @@ impl SparseAssigner {
             holder = self.reached[self.place[column as usize] as usize].from;
         }
     }
-}
-
-fn refill<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
-    values.clear();
-    values.resize(length, value);
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Whether another assignment is as good.
 
-use super::{CostPair, NONE, SparseAssigner, refill};
+use super::{CostPair, NONE, SparseAssigner};
+use crate::assignment::refill;
 
 impl SparseAssigner {
     /// Whether every other assignment of the same pairs costs more, by at least `margin`. Where
