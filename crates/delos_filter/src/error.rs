@@ -18,6 +18,21 @@ pub enum FilterError {
         /// Which quantity.
         what: &'static str,
     },
+    /// Settings of the unscented transform that give no sigma points.
+    #[error(
+        "alpha {alpha}, beta {beta}, kappa {kappa} give no sigma points for {size} numbers; \
+         alpha must be above 0 and kappa above -{size}"
+    )]
+    Spread {
+        /// Spread of the points.
+        alpha: f64,
+        /// Extra weight of the central point.
+        beta: f64,
+        /// Second scaling.
+        kappa: f64,
+        /// Size of the state.
+        size: usize,
+    },
     /// A probability outside (0, 1) or no degrees of freedom.
     #[error("no chi-square quantile for probability {probability} and {dof} degrees of freedom")]
     Quantile {

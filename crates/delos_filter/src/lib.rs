@@ -24,12 +24,17 @@
 //! # Ok::<(), delos_filter::FilterError>(())
 //! ```
 
+mod angle;
 mod assignment;
 mod chi_square;
+mod covariance;
 mod error;
 mod kalman;
 mod measurement;
 mod models;
+#[cfg(test)]
+mod testing;
+mod unscented;
 
 pub use assignment::{
     Assigner, CompleteAssigner, CostMatrix, CostPair, SparseAssigner, assign_greedy, assign_optimal,
@@ -41,3 +46,4 @@ pub use measurement::{LinearMeasurement, MeasurementModel};
 pub use models::{
     ConstantAcceleration, ConstantVelocity, Ctra, Ctrv, MotionModel, SlipCtra, SlipCtrv, Widened,
 };
+pub use unscented::Unscented;

@@ -7,8 +7,9 @@ use nalgebra::{Matrix2, Vector2};
 ///
 /// With the heading half-way, `m = yaw + w t / 2`, the velocity half-way, `v̄ = v + a t / 2`,
 /// `u = w t / 2` and `J` a quarter turn to the left, the integral of the velocity is
-/// `t (sinc(u) R(m) v̄ - t/2 sinc'(u) J R(m) a)`: equal to eq. 11 of Schubert, Richter,
-/// Wanielik 2008, and no special case for driving straight, where that divides by zero.
+/// `t (sinc(u) R(m) v̄ - t/2 sinc'(u) J R(m) a)`: the same motion as in Schubert, Richter,
+/// Wanielik 2008 (CTRV and CTRA), whose form divides by the turn rate and needs a special case
+/// for driving straight; this one does not.
 pub(super) struct Arc {
     pub(super) way: Vector2<f64>,
     pub(super) by_yaw: Vector2<f64>,

@@ -5,7 +5,7 @@ use super::arc::{Arc, left_of};
 use super::white_noise::{entry, integrated};
 use nalgebra::{Matrix2, SMatrix, SVector, Vector2};
 
-/// Constant turn rate and acceleration (Schubert, Richter, Wanielik 2008, eq. 9 to 11): state
+/// Constant turn rate and acceleration (Schubert, Richter, Wanielik 2008, model CTRA): state
 /// `(x, y, yaw, v, w, a)` in metres, radians, m/s, rad/s, m/s², speed and acceleration along
 /// the heading. The arc is written with the heading half-way and holds at any turn rate.
 ///

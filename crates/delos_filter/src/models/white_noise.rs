@@ -4,7 +4,7 @@ use nalgebra::{SMatrix, SVector};
 
 /// Covariance after `t` of white noise of this spectral density that enters the last of a
 /// chain of integrators. Entry `k` of the chain acts along `directions[k]`, and its
-/// derivative is entry `k + 1` (Bar-Shalom, Li, Kirubarajan 2001, eq. 6.2.2-12 and 6.2.3-9,
+/// derivative is entry `k + 1` (Bar-Shalom, Li, Kirubarajan 2001, sections 6.2.2 and 6.2.3,
 /// for chains of 2 and 3): `Q = Σ I(a, b) d_a d_bᵀ`,
 /// `I(a, b) = q ∫ s^i / i! · s^j / j! ds` over 0..t with `i`, `j` steps from `a`, `b` to the
 /// end.

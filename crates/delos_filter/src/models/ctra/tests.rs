@@ -19,7 +19,7 @@ fn braking_to_a_stop_on_a_straight() {
 
 #[test]
 fn a_spiral_equals_the_textbook_form() {
-    // Schubert et al. 2008, eq. 11, which divides by the turn rate.
+    // As in Schubert et al. 2008, divided by the turn rate.
     let (yaw, v, w, a, t) = (0.4f64, 8.0, 0.9, 2.5, 1.3);
     let (end, faster) = (yaw + w * t, v + a * t);
     let x = (faster * w * end.sin() + a * end.cos() - v * w * yaw.sin() - a * yaw.cos()) / (w * w);
