@@ -58,6 +58,19 @@ impl<const N: usize, const M: usize> Innovation<N, M> {
         })
     }
 
+    /// A place for one, to be written over.
+    pub(crate) fn empty() -> Self {
+        Self {
+            residual: SVector::zeros(),
+            covariance: SMatrix::zeros(),
+            mahalanobis_squared: 0.0,
+            log_determinant: 0.0,
+            jacobian: SMatrix::zeros(),
+            noise: SMatrix::zeros(),
+            gain: SMatrix::zeros(),
+        }
+    }
+
     /// Logarithm of the density of the measurement given the state,
     /// `ln N(y; 0, S) = -(yᵀ S⁻¹ y + ln det S + M ln 2π) / 2` (Bar-Shalom, Li, Kirubarajan
     /// 2001, section 11.6.6): what mixtures weigh models with, and a cost of association that

@@ -29,9 +29,11 @@ mod assignment;
 mod chi_square;
 mod covariance;
 mod error;
+mod imm;
 mod kalman;
 mod measurement;
 mod models;
+mod smoother;
 #[cfg(test)]
 mod testing;
 mod unscented;
@@ -41,9 +43,11 @@ pub use assignment::{
 };
 pub use chi_square::{chi_square_cdf, chi_square_quantile};
 pub use error::FilterError;
+pub use imm::{Imm, ImmInnovation, ModeSwitching};
 pub use kalman::{Gaussian, Innovation};
 pub use measurement::{LinearMeasurement, MeasurementModel};
 pub use models::{
     ConstantAcceleration, ConstantVelocity, Ctra, Ctrv, MotionModel, SlipCtra, SlipCtrv, Widened,
 };
+pub use smoother::{SmootherStep, smooth};
 pub use unscented::Unscented;

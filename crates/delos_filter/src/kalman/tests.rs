@@ -6,11 +6,9 @@ use proptest::prelude::*;
 #[test]
 fn one_number_is_the_weighted_mean() {
     // Prior 1 with variance 4, measured 3 with variance 1: 2.6 with variance 0.8.
-    let mut state =
-        Gaussian::from_deviations(Vector1::new(1.0), Vector1::new(2.0)).expect("valid");
+    let mut state = Gaussian::from_deviations(Vector1::new(1.0), Vector1::new(2.0)).expect("valid");
     let model = LinearMeasurement::<1, 1>::selecting([0]);
-    let innovation =
-        state.update(&model, &Vector1::new(3.0), &Matrix1::new(1.0)).expect("valid");
+    let innovation = state.update(&model, &Vector1::new(3.0), &Matrix1::new(1.0)).expect("valid");
     assert!((state.mean[0] - 2.6).abs() < 1e-12);
     assert!((state.covariance[(0, 0)] - 0.8).abs() < 1e-12);
     assert!((innovation.mahalanobis_squared - 0.8).abs() < 1e-12);
