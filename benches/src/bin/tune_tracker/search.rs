@@ -58,12 +58,7 @@ fn harmed(drives: &[&Drive]) -> [Vec<Drive>; 2] {
 }
 
 /// What settings are worth: the input as it is counts most.
-fn worth(
-    drives: &[&Drive],
-    harmed: &[Vec<&Drive>],
-    settings: &Table,
-    kind: Kind,
-) -> Result<f64> {
+fn worth(drives: &[&Drive], harmed: &[Vec<&Drive>], settings: &Table, kind: Kind) -> Result<f64> {
     let mut sum = (1.0 - HARMED * harmed.len() as f64) * figures(drives, settings, kind)?.worth();
     for drives in harmed {
         sum += HARMED * figures(drives, settings, kind)?.worth();

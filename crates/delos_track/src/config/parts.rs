@@ -153,10 +153,23 @@ pub enum MotionKind {
     /// Constant turn rate and velocity, along and across the heading.
     #[default]
     SlipCtrv,
+    /// Constant turn rate and velocity along the heading.
+    Ctrv,
+    /// Constant turn rate and acceleration along the heading, and a velocity across.
+    Ctra,
+    /// Constant velocity in any direction; the heading turns for itself.
+    ConstantVelocity,
+    /// Constant acceleration in any direction; the heading turns for itself.
+    ConstantAcceleration,
+    /// A mixture of [`MotionKind::SlipCtrv`] and [`MotionKind::Ctra`], as the object moves.
+    Imm,
 }
 
 /// How strongly something may depart from its law of motion, and what is known of it when
 /// it is first seen; standard deviations.
+///
+/// Laws with an acceleration take that along the heading for its change in a second; those
+/// with white noise have the given deviation over a tenth of a second.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MotionNoise {
