@@ -38,8 +38,8 @@ impl Figures {
     }
 
     /// What a search makes as large as it can: HOTA first, then what users look at next.
-    pub(crate) fn worth(&self) -> f64 {
-        self.hota + 0.1 * self.mota - 0.01 * self.id_switches as f64
+    pub(crate) fn worth(&self, mota_weight: f64) -> f64 {
+        self.hota + mota_weight * self.mota - 0.01 * self.id_switches as f64
     }
 }
 

@@ -21,6 +21,9 @@ pub(crate) struct Search {
     /// Seed of the chance.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How much a point of MOTA counts beside a point of HOTA.
+    #[arg(long, default_value_t = 0.1)]
+    mota_weight: f64,
 }
 
 impl Search {
@@ -34,17 +37,36 @@ impl Search {
         let mut chance = Chance(self.seed);
         let harmed = harmed(drives);
         let inputs: Vec<Vec<&Drive>> = harmed.iter().map(|h| h.iter().collect()).collect();
-        let mut best = worth(drives, &inputs, &settings, kind)?;
+        let worth = |settings: &Table| self.worth(drives, &inputs, settings, kind);
+        let mut best = worth(&settings)?;
         for _ in 0..self.trials {
             let next = changed(&settings, kind, &mut chance)?;
             // Settings that contradict each other are not worth anything.
-            let Ok(found) = worth(drives, &inputs, &next, kind) else { continue };
+            let Ok(found) = worth(&next) else { continue };
             if found > best {
                 best = found;
                 settings = next;
             }
         }
         Ok((settings, best))
+    }
+
+    /// What settings are worth: the input as it is counts most.
+    fn worth(
+        self,
+        drives: &[&Drive],
+        harmed: &[Vec<&Drive>],
+        settings: &Table,
+        kind: Kind,
+    ) -> Result<f64> {
+        let of = |drives: &[&Drive]| {
+            figures(drives, settings, kind).map(|found| found.worth(self.mota_weight))
+        };
+        let mut sum = (1.0 - HARMED * harmed.len() as f64) * of(drives)?;
+        for drives in harmed {
+            sum += HARMED * of(drives)?;
+        }
+        Ok(sum)
     }
 }
 
@@ -55,15 +77,6 @@ fn harmed(drives: &[&Drive]) -> [Vec<Drive>; 2] {
         let mut chance = Chance(1);
         drives.iter().map(|drive| harm.to(drive, &mut chance)).collect()
     })
-}
-
-/// What settings are worth: the input as it is counts most.
-fn worth(drives: &[&Drive], harmed: &[Vec<&Drive>], settings: &Table, kind: Kind) -> Result<f64> {
-    let mut sum = (1.0 - HARMED * harmed.len() as f64) * figures(drives, settings, kind)?.worth();
-    for drives in harmed {
-        sum += HARMED * figures(drives, settings, kind)?.worth();
-    }
-    Ok(sum)
 }
 
 /// Figures of a kind of object over some sequences.

@@ -68,7 +68,7 @@ const fn log(key: &'static str, low: f64, high: f64) -> Knob {
 }
 
 /// Every setting that is searched for.
-pub(crate) const KNOBS: [Knob; 35] = [
+pub(crate) const KNOBS: [Knob; 36] = [
     linear("confidence.scale", 0.4, 1.8),
     linear("confidence.offset", -7.0, 0.0),
     linear("confidence.least", 0.005, 0.3),
@@ -100,6 +100,7 @@ pub(crate) const KNOBS: [Knob; 35] = [
     linear("life.surest", 0.9, 0.9999),
     linear("life.detection_probability", 0.05, 0.8),
     linear("life.survival_per_s", 0.5, 1.0),
+    linear("life.coast", 0.4, 0.99),
     linear("life.coast_s", 0.05, 1.5),
     linear("life.lost_s", 0.3, 3.5),
     linear("life.tentative_s", 0.1, 1.5),

@@ -118,8 +118,9 @@ pub struct Life {
     pub detection_probability: f64,
     /// Probability that an object still exists a second later.
     pub survival_per_s: f64,
-    /// A confirmed track counts as tentative again when it was not seen for longer,
-    /// seconds, or is unseen and less probable than `confirm`.
+    /// A confirmed track that is not seen counts as tentative while its existence is below.
+    pub coast: f64,
+    /// A confirmed track counts as tentative again when it was not seen for longer, seconds.
     pub coast_s: f64,
     /// A once confirmed track ends when it was not seen for longer, seconds; until then it
     /// is found again under its name.
@@ -231,6 +232,7 @@ impl Default for Life {
             surest: 0.999,
             detection_probability: 0.6,
             survival_per_s: 0.95,
+            coast: 0.6,
             coast_s: 0.4,
             lost_s: 0.9,
             tentative_s: 0.15,
