@@ -49,7 +49,7 @@ mod scene;
 mod tracker;
 
 pub use config::{
-    Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Life, MotionKind,
+    Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind,
     MotionNoise, ScoreKind, TrackerConfig,
 };
 pub use error::TrackError;
