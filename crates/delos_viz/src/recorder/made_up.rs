@@ -6,9 +6,7 @@ use delos_core::{
     ObjectClass, PointCloud, Position, RadarEcho, RadarScan, Score, Segment, Segments, Size,
     Source, Stamp, Track, TrackId, TrackState, Tracks, Transform, Yaw,
 };
-use nalgebra::{
-    Isometry3, Matrix2, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector2, Vector3,
-};
+use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector2, Vector3};
 
 pub(crate) fn header(sequence: &str, frame: u32, tick: u64) -> Header {
     let stamp = Stamp::from_nanos(i64::from(frame) * 100_000_000);
