@@ -42,6 +42,7 @@ mod config;
 mod config_rules;
 mod error;
 mod found;
+mod image;
 mod life;
 mod motion;
 mod scene;
@@ -49,4 +50,8 @@ mod tracker;
 
 pub use config::{BoxNoise, MotionNoise, ScoreKind, TrackerConfig};
 pub use error::TrackError;
+pub use image::{
+    CameraCompensation, CameraView, ImageMotion, ImageNoise, ImageTracker, ImageTrackerConfig,
+    Overlap,
+};
 pub use tracker::Tracker;
