@@ -4,6 +4,7 @@ mod axis;
 mod box_filter;
 mod camera;
 mod config;
+mod flow;
 mod found;
 mod life;
 mod pairing;
@@ -16,6 +17,7 @@ use crate::TrackError;
 use crate::class_belief::compatible;
 use camera::CameraMotion;
 use delos_core::{Detections2d, ImageTrackEnd, ImageTracks, Stamp, TrackId};
+use flow::Flow;
 use found::{Found, Intake};
 use life::{Frame, LiveTrack};
 use pairing::Pairing;
@@ -35,6 +37,8 @@ pub struct ImageTracker {
     pairing: Pairing,
     /// Detections that may begin a track.
     births: Vec<u32>,
+    /// For sorting.
+    memory: Vec<f64>,
     output: ImageTracks,
 }
 
@@ -53,6 +57,7 @@ impl ImageTracker {
             intake: Intake::default(),
             pairing: Pairing::default(),
             births: Vec::new(),
+            memory: Vec::new(),
             output: ImageTracks::default(),
         })
     }
@@ -62,7 +67,8 @@ impl ImageTracker {
         self.tracks.clear();
         self.next_id = 1;
         self.last = None;
-        self.output = ImageTracks::default();
+        self.output.tracks.clear();
+        self.output.ended.clear();
     }
 
     /// The settings.
@@ -153,6 +159,25 @@ impl ImageTracker {
     /// Tracks for the probable detections that nobody took and no track explains, the most
     /// probable first.
     fn give_birth(&mut self, stamp: Stamp) {
+        self.list_births();
+        let flow = self.flow();
+        self.output.refused_births = 0;
+        for number in &self.births {
+            let found = &self.intake.all()[*number as usize];
+            if is_explained(&self.tracks, found, self.config.duplicate_iou) {
+                continue;
+            }
+            if self.tracks.len() >= self.config.max_tracks {
+                self.output.refused_births += 1;
+                continue;
+            }
+            let id = TrackId(self.next_id);
+            self.next_id = self.next_id.saturating_add(1);
+            self.tracks.push(LiveTrack::new(id, found, flow.as_ref(), stamp, &self.config));
+        }
+    }
+
+    fn list_births(&mut self) {
         let found = self.intake.all();
         self.births.clear();
         self.births.extend((0..).zip(found).filter_map(|(number, found)| {
@@ -163,20 +188,18 @@ impl ImageTracker {
         let probability = |number: u32| found[number as usize].probability;
         self.births
             .sort_unstable_by(|a, b| probability(*b).total_cmp(&probability(*a)).then(a.cmp(b)));
-        self.output.refused_births = 0;
-        for number in &self.births {
-            let found = &found[*number as usize];
-            if is_explained(&self.tracks, found, self.config.duplicate_iou) {
-                continue;
-            }
-            if self.tracks.len() >= self.config.max_tracks {
-                self.output.refused_births += 1;
-                continue;
-            }
-            let id = TrackId(self.next_id);
-            self.next_id = self.next_id.saturating_add(1);
-            self.tracks.push(LiveTrack::new(id, found, stamp, &self.config));
+    }
+
+    /// The flow of what stands, for new tracks, unless all of it has been taken out.
+    fn flow(&mut self) -> Option<Flow> {
+        let is_still =
+            self.output.has_camera_motion && self.config.camera_motion == CameraCompensation::Full;
+        if self.births.is_empty() || is_still {
+            return None;
         }
+        let (_, view) = self.last?;
+        let settled = self.tracks.iter().filter(|track| track.is_settled()).map(LiveTrack::filter);
+        Flow::of(&settled, view?.camera.principal_point().into(), &mut self.memory)
     }
 }
 

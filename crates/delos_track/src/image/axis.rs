@@ -15,11 +15,11 @@ pub(crate) struct Axis {
 }
 
 impl Axis {
-    /// A value known up to a deviation, with a rate around zero.
-    pub(crate) const fn new(value: f64, deviation: f64, rate_deviation: f64) -> Self {
+    /// A value and a rate, each known up to a deviation.
+    pub(crate) const fn new(value: f64, deviation: f64, rate: f64, rate_deviation: f64) -> Self {
         Self {
             value,
-            rate: 0.0,
+            rate,
             variance: deviation * deviation,
             covariance: 0.0,
             rate_variance: rate_deviation * rate_deviation,
@@ -75,9 +75,9 @@ mod tests {
             density in 0.01..100.0f64,
             noise in 0.1..20.0f64,
         ) {
-            let mut axis = Axis::new(1.0, 2.0, 3.0);
+            let mut axis = Axis::new(1.0, 2.0, 0.5, 3.0);
             let mut general =
-                Gaussian::<2>::from_deviations(Vector2::new(1.0, 0.0), Vector2::new(2.0, 3.0))
+                Gaussian::<2>::from_deviations(Vector2::new(1.0, 0.5), Vector2::new(2.0, 3.0))
                     .expect("positive");
             let model = ConstantVelocity { acceleration_density: density };
             let sensor = LinearMeasurement::<2, 1>::selecting([0]);

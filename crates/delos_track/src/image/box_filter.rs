@@ -24,23 +24,30 @@ pub(crate) struct BoxFilter {
 }
 
 impl BoxFilter {
-    /// Stands still where it is first seen.
-    pub(crate) fn new(seen: &Rect, noise: &ImageNoise, motion: &ImageMotion) -> Self {
+    /// Where it is first seen, with the rates of centre x, centre y, width and height that are
+    /// most probable.
+    pub(crate) fn new(
+        seen: &Rect,
+        rates: [f64; 4],
+        noise: &ImageNoise,
+        motion: &ImageMotion,
+    ) -> Self {
         let ([x, y], scale) = (seen.centre(), scale(seen));
         let (place, extent) = deviations(scale, noise);
         let (speed, growth) = (motion.initial_speed * scale, motion.initial_growth * scale);
         Self {
-            x: Axis::new(x, place, speed),
-            y: Axis::new(y, place, speed),
-            width: Axis::new(seen.width(), extent, growth),
-            height: Axis::new(seen.height(), extent, growth),
+            x: Axis::new(x, place, rates[0], speed),
+            y: Axis::new(y, place, rates[1], speed),
+            width: Axis::new(seen.width(), extent, rates[2], growth),
+            height: Axis::new(seen.height(), extent, rates[3], growth),
         }
     }
 
-    /// Moves `seconds` ahead.
-    pub(crate) fn predict(&mut self, seconds: f64, motion: &ImageMotion) {
+    /// Moves `seconds` ahead; the camera's own motion is known and taken out, or not.
+    pub(crate) fn predict(&mut self, seconds: f64, knows_camera: bool, motion: &ImageMotion) {
         let area = self.width.value * self.height.value;
-        let place = motion.acceleration * motion.acceleration * area;
+        let camera = if knows_camera { 0.0 } else { motion.unknown_camera };
+        let place = motion.acceleration * motion.acceleration * area + camera * camera;
         let extent = motion.growth_acceleration * motion.growth_acceleration * area;
         self.x.predict(seconds, place);
         self.y.predict(seconds, place);
@@ -92,6 +99,11 @@ impl BoxFilter {
     /// Of centre x, centre y, width and height, pixels.
     pub(crate) fn deviations(&self) -> [f64; 4] {
         [self.x, self.y, self.width, self.height].map(|axis| axis.variance.sqrt())
+    }
+
+    /// How fast the inverse height shrinks, per second and pixel.
+    pub(crate) fn approach(&self) -> f64 {
+        self.height.rate / (self.height.value * self.height.value)
     }
 
     /// Of the centre, pixels per second.

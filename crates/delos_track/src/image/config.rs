@@ -42,7 +42,7 @@ pub struct ImageNoise {
     pub pixels: f64,
 }
 
-/// How rectangles move, in their own scale (the root of the area).
+/// How rectangles move, mostly in their own scale (the root of the area).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ImageMotion {
@@ -54,6 +54,9 @@ pub struct ImageMotion {
     pub acceleration: f64,
     /// The same of width and height.
     pub growth_acceleration: f64,
+    /// What a camera of unknown motion adds to the acceleration of the centre, pixels per
+    /// s^1.5.
+    pub unknown_camera: f64,
 }
 
 /// Settings of an [`ImageTracker`](crate::ImageTracker). Every one has a default; unknown
@@ -133,6 +136,7 @@ impl Default for ImageMotion {
             initial_growth: 0.5,
             acceleration: 0.5,
             growth_acceleration: 0.5,
+            unknown_camera: 40.0,
         }
     }
 }
@@ -218,7 +222,7 @@ impl ImageTrackerConfig {
         ]
     }
 
-    fn amounts(&self) -> [Rule; 14] {
+    fn amounts(&self) -> [Rule; 15] {
         let (noise, motion) = (&self.noise, &self.motion);
         [
             rule("max_detections", self.max_detections as f64, NATURAL),
@@ -235,6 +239,7 @@ impl ImageTrackerConfig {
             rule("motion.initial_growth", motion.initial_growth, POSITIVE),
             rule("motion.acceleration", motion.acceleration, POSITIVE),
             rule("motion.growth_acceleration", motion.growth_acceleration, POSITIVE),
+            rule("motion.unknown_camera", motion.unknown_camera, POSITIVE),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use super::box_filter::BoxFilter;
 use super::camera::CameraMotion;
 use super::config::ImageTrackerConfig;
+use super::flow::Flow;
 use super::found::Found;
 use super::rectangle::Rect;
 use crate::class_belief::ClassBelief;
@@ -44,13 +45,16 @@ pub(crate) struct LiveTrack {
 }
 
 impl LiveTrack {
+    /// Begins at a detection, with the flow of what stands where that is known.
     pub(crate) fn new(
         id: TrackId,
         found: &Found,
+        flow: Option<&Flow>,
         stamp: Stamp,
         config: &ImageTrackerConfig,
     ) -> Self {
-        let filter = BoxFilter::new(&found.rect, &config.noise, &config.motion);
+        let rates = flow.map_or([0.0; 4], |flow| flow.at(&found.rect));
+        let filter = BoxFilter::new(&found.rect, rates, &config.noise, &config.motion);
         let mut track = Self {
             id,
             filter,
@@ -75,7 +79,7 @@ impl LiveTrack {
         if let Some(motion) = &frame.motion {
             self.follow_camera(motion);
         }
-        self.filter.predict(frame.seconds, &config.motion);
+        self.filter.predict(frame.seconds, frame.motion.is_some(), &config.motion);
         self.expected = self.filter.rect();
         self.left |= frame.size.is_some_and(|size| is_outside(&self.expected, size));
         self.existence *= survival;
@@ -150,6 +154,16 @@ impl LiveTrack {
     fn is_unseen_for(&self, seconds: f64, stamp: Stamp) -> bool {
         // A millisecond of grace: stamps of a 10 Hz sensor are not exact.
         (stamp - self.last_seen) > Span::from_secs_f64(seconds + 1e-3)
+    }
+
+    /// Whether its velocity can be relied on.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.hits >= 3 && self.misses == 0
+    }
+
+    /// Where it is and how it moves.
+    pub(crate) const fn filter(&self) -> &BoxFilter {
+        &self.filter
     }
 
     pub(crate) const fn id(&self) -> TrackId {
