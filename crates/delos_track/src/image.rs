@@ -26,6 +26,25 @@ use pairing::Pairing;
 ///
 /// Memory is kept from frame to frame: once it has seen as many tracks and detections as it
 /// will, a step needs no new one.
+///
+/// ```
+/// use delos_core::{Box2, Detection2d, Detections2d, ObjectClass, Score, Stamp, TrackState};
+/// use delos_track::{ImageTracker, ImageTrackerConfig};
+///
+/// let mut tracker = ImageTracker::new(ImageTrackerConfig::default())?;
+/// for frame in 0..5i64 {
+///     let left = 100.0 + 8.0 * frame as f32;
+///     let bbox = Box2::new(left, 50.0, left + 60.0, 90.0);
+///     let car = Detection2d { bbox, class: ObjectClass::Car, score: Score::new(0.9)? };
+///     let stamp = Stamp::from_nanos(frame * 100_000_000);
+///     let tracks = tracker.step(stamp, None, &Detections2d(vec![car]))?;
+///     if frame == 4 {
+///         assert_eq!(tracks.tracks[0].state, TrackState::Confirmed);
+///         assert!((tracks.tracks[0].velocity[0] - 80.0).abs() < 5.0);
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ImageTracker {
     config: ImageTrackerConfig,
