@@ -279,7 +279,16 @@ proptest! {
         let config = ImageTrackerConfig { max_tracks: 20, ..Default::default() };
         let mut tracker = ImageTracker::new(config).unwrap();
         for (frame, (nanos, found)) in frames.iter().enumerate() {
-            let view = turned(0.02 * frame as f64, Some(ImageSize { width: 400, height: 300 }));
+            // Now and then the pose jumps, or is none at all.
+            let jump = match frame % 7 {
+                3 => 2.5e3,
+                6 => f64::NAN,
+                _ => 0.0,
+            };
+            let mut view = turned(0.02 * frame as f64, Some(ImageSize { width: 400, height: 300 }));
+            let place = Translation3::new(jump, -jump, 0.1 * jump);
+            view.world_from_ego =
+                view.world_from_ego.map(|pose| Transform::new(place * pose.isometry()));
             let tracks = tracker
                 .step(Stamp::from_nanos(*nanos), Some(view), &Detections2d(found.clone()))
                 .unwrap();
