@@ -12,6 +12,7 @@
 mod camera;
 mod environment;
 mod fusion;
+mod image_tracker;
 mod lidar;
 mod nominal;
 mod recorder;
@@ -28,6 +29,7 @@ mod truth_log;
 pub use camera::{CameraComponent, CameraConfig};
 pub use environment::{DataFact, Environment, Facts, ModelFact, TruthFact, Wishes};
 pub use fusion::FusionComponent;
+pub use image_tracker::ImageTrackerComponent;
 pub use lidar::LidarComponent;
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;

@@ -1,8 +1,8 @@
 //! Every kind of component that delos ships.
 
 use crate::{
-    CameraComponent, FusionComponent, LidarComponent, RecorderComponent, ReplayComponent,
-    ScoresComponent, SimulateComponent, TrackerComponent,
+    CameraComponent, FusionComponent, ImageTrackerComponent, LidarComponent, RecorderComponent,
+    ReplayComponent, ScoresComponent, SimulateComponent, TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         .with::<LidarComponent>()
         .with::<FusionComponent>()
         .with::<TrackerComponent>()
+        .with::<ImageTrackerComponent>()
         .with::<RecorderComponent>()
         .with::<ScoresComponent>()
 }

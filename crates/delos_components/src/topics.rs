@@ -9,6 +9,7 @@ pub(crate) const TRUTH: &str = "truth";
 pub(crate) const FILE_DETECTIONS_3D: &str = "file/detections_3d";
 pub(crate) const FILE_DETECTIONS_2D: &str = "file/detections_2d";
 pub(crate) const CAMERA_DETECTIONS: &str = "perception/camera";
+pub(crate) const IMAGE_TRACKS: &str = "perception/camera/tracks";
 pub(crate) const SEGMENTS: &str = "perception/lidar/segments";
 pub(crate) const LIDAR_OBJECTS: &str = "perception/lidar/objects";
 pub(crate) const OBJECTS: &str = "perception/objects";

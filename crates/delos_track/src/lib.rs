@@ -43,7 +43,9 @@ mod cost;
 mod error;
 mod found;
 mod gates;
+mod image;
 mod life;
+mod median;
 mod motion;
 mod scene;
 mod tracker;
@@ -53,4 +55,8 @@ pub use config::{
     MotionNoise, ScoreKind, TrackerConfig,
 };
 pub use error::TrackError;
+pub use image::{
+    CameraCompensation, CameraView, ImageMotion, ImageNoise, ImageTracker, ImageTrackerConfig,
+    Overlap,
+};
 pub use tracker::{StepFacts, Tracker};

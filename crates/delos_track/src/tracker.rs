@@ -27,6 +27,7 @@ pub struct Tracker {
     boxes: Vec<Box3<World>>,
     over: Vec<Option<EndCause>>,
     settled: Vec<(Vector2<f64>, Vector2<f64>)>,
+    numbers: Vec<f64>,
     facts: StepFacts,
     out: Tracks,
 }
@@ -68,6 +69,7 @@ impl Tracker {
             boxes: Vec::new(),
             over: Vec::new(),
             settled: Vec::new(),
+            numbers: Vec::new(),
             facts: StepFacts::default(),
             out: Tracks::default(),
         })
@@ -284,7 +286,7 @@ impl Tracker {
         let settled = self.tracks.iter().filter(|t| t.is_settled());
         self.settled.clear();
         self.settled.extend(settled.map(|t| (t.motion.place(), t.motion.velocity())));
-        SceneMotion::of(&self.settled)
+        SceneMotion::of(&self.settled, &mut self.numbers)
     }
 
     fn publish(&mut self, pose: Transform<World, Ego>, now: Frame) {
