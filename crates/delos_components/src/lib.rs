@@ -14,6 +14,7 @@ mod environment;
 mod fusion;
 mod lidar;
 mod nominal;
+mod odometry;
 mod recorder;
 mod registry;
 mod replay;
@@ -26,9 +27,12 @@ mod tracker;
 mod truth_log;
 
 pub use camera::{CameraComponent, CameraConfig};
-pub use environment::{DataFact, Environment, Facts, ModelFact, TruthFact, Wishes};
+pub use environment::{
+    DataFact, Environment, Facts, ModelFact, PoseFact, PoseOrigin, TruthFact, Wishes,
+};
 pub use fusion::FusionComponent;
 pub use lidar::LidarComponent;
+pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
 pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};

@@ -107,6 +107,8 @@ pub struct Fit {
     pub points: usize,
     /// Of these, how many have a point of the map within the correspondence threshold.
     pub correspondences: usize,
+    /// Share of the points that lie within three tenths of a voxel of the map, 0..=1.
+    pub overlap: f64,
     /// Mean of the kernel's weights over all points, 0..=1: the share that agrees with the map.
     pub agreement: f64,
     /// Root of the weighted mean square distance to the map, metres.

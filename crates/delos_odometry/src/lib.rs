@@ -36,6 +36,8 @@ mod grid;
 mod map;
 mod odometry;
 mod registration;
+#[cfg(test)]
+mod street;
 mod threshold;
 mod twist;
 

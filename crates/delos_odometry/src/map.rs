@@ -46,6 +46,11 @@ impl VoxelMap {
         self.voxels.is_empty()
     }
 
+    /// Edge of a cube, metres.
+    pub(crate) const fn edge_m(&self) -> f32 {
+        self.edge_m as f32
+    }
+
     /// Cubes that hold points.
     pub(crate) fn voxels(&self) -> usize {
         self.voxels.len()

@@ -137,6 +137,11 @@ impl Odometry {
         self.map.voxels()
     }
 
+    /// Whether the map has no room for new places (`max_voxels`).
+    pub fn map_is_full(&self) -> bool {
+        self.map.voxels() >= self.config.max_voxels as usize
+    }
+
     /// Seconds since the scan before, 0 for the first.
     fn seconds_until(&self, stamp: Stamp) -> Result<f64, OdometryError> {
         let Some(before) = self.now.stamp else { return Ok(0.0) };

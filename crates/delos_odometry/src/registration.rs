@@ -8,6 +8,9 @@ use nalgebra::{Isometry3, Matrix3, Point3, UnitQuaternion, Vector3};
 /// Far below any scan that [`Fit::spread_m`] is judged by; it only keeps the solution finite.
 const LEAST_INERTIA_M2: f64 = 1e-9;
 
+/// A point this near to the map lies on what the map knows, voxels.
+const NEAR_VOXELS: f32 = 0.3;
+
 /// A pose and how well the scan fits the map there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Aligned {
@@ -77,6 +80,8 @@ impl Step {
 #[derive(Clone, Copy, Debug, Default)]
 struct System {
     count: usize,
+    /// Of these, how many lie on what the map knows.
+    near: usize,
     weight: f64,
     /// Sum of w.
     residual2: f64,
@@ -93,11 +98,13 @@ struct System {
 impl System {
     fn at(scan: &[Point3<f32>], map: &VoxelMap, pose: &Isometry3<f64>, sigma_m: f64) -> Self {
         let rotation = pose.rotation.to_rotation_matrix();
+        let near_m = NEAR_VOXELS * map.edge_m();
         let mut system = Self::default();
         for point in scan {
             let u = rotation * point.coords.cast::<f64>();
             let in_world = Point3::from(u + pose.translation.vector);
             if let Some(residual) = map.nearest(&in_world, 3.0 * sigma_m) {
+                system.near += usize::from(residual.norm_squared() < near_m * near_m);
                 system.add(&u, &residual.cast(), sigma_m);
             }
         }
@@ -146,6 +153,7 @@ impl System {
         Fit {
             points,
             correspondences: self.count,
+            overlap: self.near as f64 / points.max(1) as f64,
             agreement: self.weight / points.max(1) as f64,
             residual_m: mean2.sqrt(),
             threshold_m,

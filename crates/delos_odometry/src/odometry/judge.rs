@@ -33,9 +33,7 @@ impl Odometry {
     }
 
     fn enough_overlap(&self, aligned: &Aligned) -> Result<(), Unusable> {
-        let fit = &aligned.fit;
-        let share = fit.correspondences as f64 / fit.points.max(1) as f64;
-        let wanted = self.config.min_overlap;
+        let (share, wanted) = (aligned.fit.overlap, self.config.min_overlap);
         if share < wanted { Err(Unusable::NoOverlap { share, wanted }) } else { Ok(()) }
     }
 
