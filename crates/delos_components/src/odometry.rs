@@ -144,6 +144,9 @@ impl OdometryComponent {
         let cloud = cloud.as_deref().unwrap_or(&nothing);
         let estimate = self.odometry.step(io.header().stamp, cloud)?;
         self.complain(complaint(&estimate), io);
+        if self.odometry.map_is_full() {
+            io.notice("the map of the odometry is full: raise `lidar.max_voxels`");
+        }
         let waiting = matches!(estimate.outcome, Outcome::Waiting(_));
         Ok((!waiting).then_some(EgoPose { world_from_ego: estimate.world_from_ego }))
     }

@@ -8,4 +8,5 @@ mod eval;
 mod ingest;
 mod ingest_user;
 mod lidar;
+mod odometry;
 mod scores;
