@@ -181,8 +181,8 @@ impl Odometry {
         align(&self.scans.for_fit, &self.map, guess, self.threshold.sigma_m(), &self.config)
     }
 
-    /// Before the velocity is known, a fit finds its way from a voxel or so away, which a car on a
-    /// motorway exceeds between two scans. So several speeds ahead are tried; the fit
+    /// Before the velocity is known, a fit finds its way from a voxel or two away, which a car on
+    /// a motorway exceeds between two scans. So several speeds ahead are tried; the fit
     /// that agrees best with the map when looked at closely counts.
     fn fit_at_unknown_speed(&self, seconds: f64) -> Aligned {
         let seconds = seconds.min(self.config.max_gap_s);
