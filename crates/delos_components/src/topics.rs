@@ -4,6 +4,7 @@ pub(crate) const IMAGE: &str = "sensor/camera";
 pub(crate) const CLOUD: &str = "sensor/lidar";
 pub(crate) const RADAR: &str = "sensor/radar";
 pub(crate) const POSE: &str = "sensor/pose";
+pub(crate) const ODOMETRY_POSE: &str = "odometry/pose";
 pub(crate) const CALIBRATION: &str = "sensor/calibration";
 pub(crate) const TRUTH: &str = "truth";
 pub(crate) const FILE_DETECTIONS_3D: &str = "file/detections_3d";

@@ -9,5 +9,6 @@ mod image_tracker;
 mod ingest;
 mod ingest_user;
 mod lidar;
+mod odometry;
 mod scores;
 mod tracking;
