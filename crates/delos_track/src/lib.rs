@@ -40,17 +40,22 @@ mod associate;
 mod class_belief;
 mod config;
 mod cost;
+mod delayed;
 mod error;
 mod found;
 mod gates;
 mod life;
 mod motion;
+mod plane;
 mod scene;
 mod tracker;
 
 pub use config::{
     Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Life, MotionKind,
     MotionNoise, ScoreKind, TrackerConfig,
+};
+pub use delayed::{
+    DelayedConfig, DelayedFrame, DelayedTracks, Gaps, Hindsight, Lag, Retrospect, Smoothing,
 };
 pub use error::TrackError;
 pub use tracker::{StepFacts, Tracker};

@@ -1,5 +1,6 @@
 //! Where a track is and how it moves.
 
+use crate::plane::{self, rotation};
 use crate::{BoxNoise, MotionNoise};
 use delos_core::{Box3, Position, Size, World, Yaw, wrap_angle};
 use delos_filter::{FilterError, Gaussian, LinearMeasurement, SlipCtrv};
@@ -7,7 +8,7 @@ use nalgebra::{Matrix2, Matrix6, SMatrix, SVector, Vector2, Vector3};
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_3, PI};
 
 /// Growth of the variance of height and extents, m² per second.
-const DRIFT: f64 = 0.05;
+pub(crate) const DRIFT: f64 = 0.05;
 
 /// Nothing on the road turns faster, rad/s.
 const MAX_YAW_RATE: f64 = 1.5;
@@ -243,7 +244,7 @@ impl Motion {
 
     /// Velocity in the axes the track lives in, m/s.
     pub(crate) fn velocity(&self) -> Vector2<f64> {
-        rotation(self.yaw()) * Vector2::new(self.plane.mean[3], self.plane.mean[4])
+        plane::velocity(&self.plane)
     }
 
     /// Centre `(x, y)`, metres.
@@ -259,13 +260,7 @@ impl Motion {
     /// Covariance of `(x, y, yaw, vx, vy, yaw rate)` in the axes the track lives in: the
     /// velocity in the body's axes is turned by the heading.
     pub(crate) fn covariance(&self) -> Matrix6<f64> {
-        let velocity = self.velocity();
-        let mut turn = Matrix6::identity();
-        turn.fixed_view_mut::<2, 2>(3, 3).copy_from(&rotation(self.yaw()));
-        turn[(3, 2)] = -velocity.y;
-        turn[(4, 2)] = velocity.x;
-        let turned = turn * self.plane.covariance * turn.transpose();
-        (turned + turned.transpose()) * 0.5
+        plane::world_covariance(&self.plane)
     }
 
     /// Standard deviations of `(z, length, width, height)`, metres.
@@ -289,11 +284,6 @@ impl Motion {
             Yaw::new(self.yaw()).unwrap_or(Yaw::of_vector(cos, sin)),
         )
     }
-}
-
-fn rotation(angle: f64) -> Matrix2<f64> {
-    let (sin, cos) = angle.sin_cos();
-    Matrix2::new(cos, -sin, sin, cos)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The tracker on stored detections.
 
+mod delayed;
 mod input;
 mod score;
 mod search;
@@ -13,6 +14,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 fn main() -> Result<()> {
+    if delayed::is_wanted() {
+        return delayed::run();
+    }
     let mut arguments = std::env::args().skip(1);
     let mut changes = Vec::new();
     let mut data =
@@ -89,7 +93,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn line(out: &mut impl Write, name: &str, scores: &Scores) -> Result<()> {
+pub(crate) fn line(out: &mut impl Write, name: &str, scores: &Scores) -> Result<()> {
     let (hota, clear) = (&scores.hota, &scores.clear);
     let [h, d, a, l] =
         [&hota.hota, &hota.det_a, &hota.ass_a, &hota.loc_a].map(|curve| Hota::mean(curve) * 100.0);
