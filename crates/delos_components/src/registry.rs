@@ -2,7 +2,7 @@
 
 use crate::{
     CameraComponent, FusionComponent, LidarComponent, RecorderComponent, ReplayComponent,
-    ScoresComponent, SimulateComponent, TrackerComponent,
+    ScoresComponent, SimulateComponent, SmootherComponent, TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         .with::<LidarComponent>()
         .with::<FusionComponent>()
         .with::<TrackerComponent>()
+        .with::<SmootherComponent>()
         .with::<RecorderComponent>()
         .with::<ScoresComponent>()
 }

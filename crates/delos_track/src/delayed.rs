@@ -11,7 +11,6 @@ pub use config::{DelayedConfig, Gaps, Hindsight, Lag, Retrospect, Smoothing};
 use crate::TrackError;
 use crate::class_belief::compatible;
 use crate::found::overlap;
-use crate::class_belief::Group;
 use delos_core::{Span, Stamp, Track, TrackId, TrackState, Tracks};
 use std::collections::{BTreeMap, VecDeque};
 use story::{Moment, Past, Story};
@@ -118,7 +117,7 @@ impl DelayedTracks {
         let mut frames = vec![Vec::new(); count];
         for (id, moments) in self.stories(count) {
             let Some(last) = moments.last() else { continue };
-            let config = self.config.of(Group::of(last.track.class));
+            let config = self.config.of(last.track.class, last.has_ego_motion);
             let story = Story { moments: &moments, past: self.past.get(&id), config };
             let stamps = self.window.iter().take(count).map(|held| held.stamp);
             for (index, track) in story.told(stamps) {
@@ -141,10 +140,18 @@ impl DelayedTracks {
         for (index, held) in self.window.iter().enumerate() {
             let may_begin = last.is_some_and(|last| held.stamp - last <= ahead + GRACE);
             for track in &held.tracks.tracks {
-                let moment = Moment { index, stamp: held.stamp, track };
-                if may_begin {
-                    stories.entry(track.id).or_default().push(moment);
-                } else if let Some(story) = stories.get_mut(&track.id) {
+                let has_ego_motion = held.tracks.has_ego_motion;
+                let moment = Moment { index, stamp: held.stamp, has_ego_motion, track };
+                let story = if may_begin {
+                    Some(stories.entry(track.id).or_default())
+                } else {
+                    stories.get_mut(&track.id)
+                };
+                // A name that comes twice in a frame stands for the first.
+                let is_new = |story: &&mut Vec<Moment<'_>>| {
+                    story.last().is_none_or(|last| last.index < index)
+                };
+                if let Some(story) = story.filter(is_new) {
                     story.push(moment);
                 }
             }
@@ -155,9 +162,9 @@ impl DelayedTracks {
     fn remember(&mut self, held: &DelayedFrame) {
         let before = std::mem::take(&mut self.past);
         for track in &held.tracks.tracks {
-            let config = self.config.of(Group::of(track.class));
-            let past = Past::after(before.get(&track.id), held.stamp, track, config);
-            self.past.insert(track.id, past);
+            let config = self.config.of(track.class, held.tracks.has_ego_motion);
+            let past = Past::after(before.get(&track.id), held.stamp, track, &config);
+            self.past.entry(track.id).or_insert(past);
         }
     }
 
@@ -165,7 +172,7 @@ impl DelayedTracks {
     fn drop_shadows(&self, tracks: &mut [Track]) {
         for index in 0..tracks.len() {
             let filled = &tracks[index];
-            let limit = self.config.of(Group::of(filled.class)).gaps.overlap;
+            let limit = self.config.of(filled.class, true).gaps.overlap;
             let is_shadow = filled.state == TrackState::Coasted
                 && tracks.iter().any(|seen| {
                     seen.state == TrackState::Confirmed
@@ -178,6 +185,3 @@ impl DelayedTracks {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -55,3 +55,52 @@ pub(crate) fn turn_round(state: &mut Gaussian<6>) {
 fn symmetric(matrix: &Matrix6<f64>) -> Matrix6<f64> {
     (matrix + matrix.transpose()) * 0.5
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use delos_core::{Box3, ObjectClass, Position, Size, TrackId, TrackState, Yaw};
+    use proptest::prelude::*;
+
+    fn published(state: &Gaussian<6>) -> Track {
+        let [x, y, yaw] = [0, 1, 2].map(|i| state.mean[i]);
+        let bbox = Box3::new(
+            Position::new(x, y, 0.0),
+            Size::new(4.0, 2.0, 1.5).expect("positive"),
+            Yaw::new(yaw).expect("finite"),
+        );
+        let track = Track::standing(TrackId(1), TrackState::Confirmed, ObjectClass::Car, bbox);
+        Track {
+            velocity: velocity(state),
+            yaw_rate: state.mean[5],
+            covariance: world_covariance(state),
+            ..track
+        }
+    }
+
+    prop_compose! {
+        fn states()(mean in prop::array::uniform6(-3.0..3.0f64),
+                    root in prop::array::uniform32(-1.0..1.0f64)) -> Gaussian<6> {
+            let root = Matrix6::from_fn(|r, c| root[(6 * r + c) % 32] + f64::from(r == c));
+            Gaussian { mean: Vector6::from(mean), covariance: root * root.transpose() }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_state_comes_back_from_the_world(state in states()) {
+            let back = body_state(&published(&state));
+            prop_assert!((back.mean - state.mean).amax() < 1e-9);
+            prop_assert!((back.covariance - state.covariance).amax() < 1e-9);
+        }
+
+        #[test]
+        fn the_world_does_not_see_which_end_is_the_front(state in states()) {
+            let mut turned = state.clone();
+            turn_round(&mut turned);
+            prop_assert!((velocity(&turned) - velocity(&state)).amax() < 1e-9);
+            prop_assert!((world_covariance(&turned) - world_covariance(&state)).amax() < 1e-9);
+            prop_assert!((wrap_angle(turned.mean[2] - state.mean[2]).abs() - PI).abs() < 1e-9);
+        }
+    }
+}

@@ -64,13 +64,18 @@ fn wishes() -> Result<Wishes> {
             "--space" => wishes.space = Some(value()?.into()),
             "--trials" => wishes.trials = value()?.parse()?,
             "--seed" => wishes.seed = value()?.parse()?,
-            "--goal" => wishes.goal = ObjectClass::from_kitti(&value()?)?,
+            "--goal" => wishes.goal = class(&value()?)?,
             "--each" => wishes.each = true,
             "--leave-out" => wishes.leave_out = true,
             other => bail!("unknown argument `{other}`"),
         }
     }
     Ok(wishes)
+}
+
+fn class(name: &str) -> Result<ObjectClass> {
+    let found = ObjectClass::all().find(|class| class.name() == name);
+    found.with_context(|| format!("unknown class `{name}`"))
 }
 
 fn lag(text: &str) -> Value {

@@ -4,7 +4,7 @@ use crate::TrackError;
 use crate::class_belief::Group;
 use crate::config::reading::laid_over;
 use crate::config::rules::{POSITIVE, Rule, SHARE, check, positive, share};
-use delos_core::Span;
+use delos_core::{ObjectClass, Span};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -35,6 +35,8 @@ pub struct DelayedConfig {
     pub cyclist: Hindsight,
     /// Everything else, and what nobody gave a name.
     pub other: Hindsight,
+    /// How everything moves in the vehicle's own frame, when its pose is unknown.
+    pub without_pose: Smoothing,
 }
 
 /// What is done with one kind of object.
@@ -101,6 +103,14 @@ pub struct Gaps {
     pub overlap: f64,
 }
 
+const WITHOUT_POSE: Smoothing = Smoothing {
+    acceleration: 6.0,
+    lateral_acceleration: 6.0,
+    yaw_acceleration: 0.5,
+    height_drift: 0.2,
+    size_drift: 0.02,
+};
+
 impl Default for Smoothing {
     fn default() -> Self {
         Self {
@@ -135,7 +145,14 @@ impl Default for Gaps {
 impl Default for DelayedConfig {
     fn default() -> Self {
         let kind = Hindsight::default();
-        Self { lag_s: Lag::Seconds(2.0), vehicle: kind, pedestrian: kind, cyclist: kind, other: kind }
+        Self {
+            lag_s: Lag::Seconds(2.0),
+            vehicle: kind,
+            pedestrian: kind,
+            cyclist: kind,
+            other: kind,
+            without_pose: WITHOUT_POSE,
+        }
     }
 }
 
@@ -169,7 +186,7 @@ impl DelayedConfig {
             check(&format!("{kind}belief."), &config.belief.rules())?;
             check(&format!("{kind}gaps."), &config.gaps.rules())?;
         }
-        Ok(())
+        check("without_pose.", &self.without_pose.rules())
     }
 
     /// Longest time before a first sighting that is filled.
@@ -178,13 +195,16 @@ impl DelayedConfig {
         kinds.iter().map(|kind| kind.gaps.before_s).fold(0.0, f64::max)
     }
 
-    pub(super) const fn of(&self, group: Group) -> &Hindsight {
-        match group {
-            Group::Vehicle => &self.vehicle,
-            Group::Pedestrian => &self.pedestrian,
-            Group::Cyclist => &self.cyclist,
-            Group::Unnamed | Group::Other => &self.other,
-        }
+    /// What is done with a class of objects.
+    pub(super) fn of(&self, class: ObjectClass, has_ego_motion: bool) -> Hindsight {
+        let kind = match Group::of(class) {
+            Group::Vehicle => self.vehicle,
+            Group::Pedestrian => self.pedestrian,
+            Group::Cyclist => self.cyclist,
+            Group::Unnamed | Group::Other => self.other,
+        };
+        let smoothing = if has_ego_motion { kind.smoothing } else { self.without_pose };
+        Hindsight { smoothing, ..kind }
     }
 }
 
@@ -283,6 +303,61 @@ mod lag {
                     "`lag_s` is {other}, wanted seconds or \"offline\""
                 ))),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_may_change_one_number() {
+        let text = "lag_s = \"offline\"\n[every.gaps]\nlongest_s = 0.5\n\
+                    [pedestrian]\nbelief.publish = 0.75\n[without_pose]\nsize_drift = 0.1\n";
+        let config: DelayedConfig = toml::from_str(text).expect("valid");
+        let mut wanted = DelayedConfig { lag_s: Lag::Offline, ..DelayedConfig::default() };
+        for kind in
+            [&mut wanted.vehicle, &mut wanted.pedestrian, &mut wanted.cyclist, &mut wanted.other]
+        {
+            kind.gaps.longest_s = 0.5;
+        }
+        wanted.pedestrian.belief.publish = 0.75;
+        wanted.without_pose.size_drift = 0.1;
+        assert_eq!(config, wanted);
+        let whole = toml::to_string(&wanted).expect("valid");
+        assert_eq!(toml::from_str::<DelayedConfig>(&whole).expect("valid"), wanted);
+        let lag: DelayedConfig = toml::from_str("lag_s = 3").expect("valid");
+        assert_eq!(lag, DelayedConfig { lag_s: Lag::Seconds(3.0), ..DelayedConfig::default() });
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let table = [
+            ("lag = 1.0", "unknown field `lag`"),
+            ("lag_s = \"later\"", "`lag_s` is \"later\""),
+            ("[vehicle.gaps]\nlongest = 1.0", "unknown field `longest`"),
+            ("[truck]\nlag_s = 1.0", "unknown field `truck`"),
+        ];
+        for (text, wanted) in table {
+            let error = toml::from_str::<DelayedConfig>(text).expect_err(text).to_string();
+            assert!(error.contains(wanted), "{text}: {error}");
+        }
+        type Spoil = fn(&mut DelayedConfig);
+        let table: [(&str, Spoil); 5] = [
+            ("lag_s", |c| c.lag_s = Lag::Seconds(-1.0)),
+            ("vehicle.belief.publish", |c| c.vehicle.belief.publish = 1.5),
+            ("pedestrian.smoothing.size_drift", |c| c.pedestrian.smoothing.size_drift = 0.0),
+            ("other.gaps.longest_s", |c| c.other.gaps.longest_s = f64::NAN),
+            ("without_pose.acceleration", |c| c.without_pose.acceleration = -1.0),
+        ];
+        for (wanted, spoil) in table {
+            let mut config = DelayedConfig::default();
+            spoil(&mut config);
+            match config.validate() {
+                Err(TrackError::Config { key, .. }) => assert_eq!(key, wanted),
+                other => panic!("{wanted}: {other:?}"),
+            }
         }
     }
 }

@@ -21,19 +21,19 @@ impl Smoothing {
 pub(super) fn smoothed_motion(moments: &[Moment<'_>], law: &SlipCtrv) -> Vec<Gaussian<6>> {
     let states = aligned(moments);
     let mut smoothed = Vec::with_capacity(states.len());
+    if !states.iter().all(is_sound) {
+        return states;
+    }
     let mut steps: Vec<SmootherStep<6>> = Vec::with_capacity(states.len());
     for (index, state) in states.into_iter().enumerate() {
         let before = steps.last().map(|step| &step.filtered);
         let seconds = seconds_before(moments, index);
-        match before.filter(|before| !is_turned(before, &state, seconds)) {
-            Some(before) => {
-                let step = SmootherStep::after(before, law, seconds);
-                steps.push(SmootherStep { filtered: state, ..step });
-            }
-            None => {
-                finish(&mut steps, &mut smoothed);
-                steps.push(SmootherStep::first(state));
-            }
+        if let Some(before) = before.filter(|before| !is_turned(before, &state, seconds)) {
+            let step = SmootherStep::after(before, law, seconds);
+            steps.push(SmootherStep { filtered: state, ..step });
+        } else {
+            finish(&mut steps, &mut smoothed);
+            steps.push(SmootherStep::first(state));
         }
     }
     finish(&mut steps, &mut smoothed);
@@ -44,8 +44,8 @@ pub(super) fn smoothed_motion(moments: &[Moment<'_>], law: &SlipCtrv) -> Vec<Gau
 fn finish(steps: &mut Vec<SmootherStep<6>>, out: &mut Vec<Gaussian<6>>) {
     let angles = MotionModel::<6>::angles(&Smoothing::default().law());
     let mut smoothed = Vec::new();
-    let sound = smooth(steps, angles, &mut smoothed).is_ok()
-        && smoothed.iter().all(|state| state.is_finite());
+    let sound =
+        smooth(steps, angles, &mut smoothed).is_ok() && smoothed.iter().all(Gaussian::is_finite);
     if sound {
         out.append(&mut smoothed);
     } else {
@@ -68,6 +68,13 @@ fn aligned(moments: &[Moment<'_>]) -> Vec<Gaussian<6>> {
         }
     }
     states
+}
+
+/// Whether it can be smoothed without loss of all digits: messages may come from anywhere.
+fn is_sound(state: &Gaussian<6>) -> bool {
+    let is_usual = |variance: &f64| (1e-7..1e7).contains(variance);
+    state.covariance.diagonal().iter().all(is_usual)
+        && Gaussian::new(state.mean, state.covariance).is_ok()
 }
 
 /// A box that lay across its track was turned by a quarter.

@@ -27,7 +27,7 @@ impl Online {
         let (center, size) = (&track.bbox.center, &track.bbox.size);
         Self {
             values: [center.z(), size.length(), size.width(), size.height()],
-            variances: track.deviations.map(|deviation| deviation * deviation),
+            variances: track.deviations.map(variance),
             yaw: track.bbox.yaw.radians(),
         }
     }
@@ -50,11 +50,20 @@ impl Online {
     }
 }
 
+/// Messages may come from anywhere: a number is known to a centimetre at best and to a hundred
+/// metres at worst, so that no rounding makes a variance zero.
+fn variance(deviation: f64) -> f64 {
+    let variance = deviation * deviation;
+    if variance.is_nan() { 1.0 } else { variance.clamp(1e-4, 1e4) }
+}
+
 /// The same numbers, filtered anew.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
     online: Online,
     step: SmootherStep<4>,
+    /// Whether it began anew here.
+    is_first: bool,
 }
 
 impl Shape {
@@ -64,7 +73,7 @@ impl Shape {
             mean: Vector4::from(online.values),
             covariance: Matrix4::from_diagonal(&Vector4::from(online.variances)),
         };
-        Self { online, step: SmootherStep::first(state) }
+        Self { online, step: SmootherStep::first(state), is_first: true }
     }
 
     pub(super) fn next(&self, track: &Track, seconds: f64, config: &Smoothing) -> Self {
@@ -78,15 +87,10 @@ impl Shape {
                 let believed = step.filtered.covariance[(i, i)];
                 let gain = believed / (believed + variance);
                 step.filtered.mean[i] += gain * (value - step.filtered.mean[i]);
-                step.filtered.covariance[(i, i)] = believed * (1.0 - gain);
+                step.filtered.covariance[(i, i)] = gain * variance;
             }
         }
-        Self { online, step }
-    }
-
-    /// Whether it began anew here.
-    fn is_first(&self) -> bool {
-        self.step.predicted == self.step.filtered
+        Self { online, step, is_first: false }
     }
 }
 
@@ -94,7 +98,7 @@ impl Shape {
 /// deviations.
 pub(super) fn smoothed_shapes(shapes: &[Shape]) -> Vec<([f64; 4], [f64; 4])> {
     let mut out = Vec::with_capacity(shapes.len());
-    for part in shapes.chunk_by(|_, after| !after.is_first()) {
+    for part in shapes.chunk_by(|_, after| !after.is_first) {
         let steps: Vec<_> = part.iter().map(|shape| shape.step.clone()).collect();
         let mut states = Vec::new();
         if smooth(&steps, [false; 4], &mut states).is_err() {
@@ -127,5 +131,70 @@ impl MotionModel<4> for Drift {
 
     fn process_noise(&self, _: &Vector4<f64>, seconds: f64) -> Matrix4<f64> {
         Matrix4::from_diagonal(&(Vector4::from(self.0) * seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TrackerConfig;
+    use crate::motion::{Guess, Motion};
+    use delos_core::{Box3, ObjectClass, Position, Size, TrackId, TrackState, World, Yaw};
+
+    fn bbox(z: f64, [length, width, height]: [f64; 3]) -> Box3<World> {
+        Box3::new(
+            Position::new(0.0, 0.0, z),
+            Size::new(length, width, height).expect("positive"),
+            Yaw::default(),
+        )
+    }
+
+    fn published(motion: &Motion) -> Track {
+        let state = TrackState::Confirmed;
+        Track {
+            deviations: motion.deviations(),
+            ..Track::standing(TrackId(1), state, ObjectClass::Car, motion.bbox())
+        }
+    }
+
+    #[test]
+    fn what_the_filter_was_told_is_found_again() {
+        let config = TrackerConfig::default().vehicle;
+        let start = bbox(1.0, [4.0, 1.8, 1.5]);
+        let mut motion =
+            Motion::new(&start, &Guess::standing(config.motion), &config.noise).expect("valid");
+        let before = Online::of(&published(&motion));
+        for _ in 0..3 {
+            motion.predict(&config.motion, 0.1);
+        }
+        assert_eq!(Online::of(&published(&motion)).told(&before, 0.3), [None; 4]);
+        motion.update(&bbox(1.2, [4.4, 1.7, 1.6]), &config.noise, true).expect("valid");
+        let told = Online::of(&published(&motion)).told(&before, 0.3);
+        let noise =
+            [config.noise.height_m, config.noise.size_m, config.noise.size_m, config.noise.size_m];
+        for ((told, value), noise) in told.into_iter().zip([1.2, 4.4, 1.7, 1.6]).zip(noise) {
+            let (found, variance) = told.expect("told");
+            assert!((found - value).abs() < 1e-9 && (variance - noise * noise).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_solid_body_keeps_its_size() {
+        let drift = Smoothing { size_drift: 1e-4, ..Smoothing::default() };
+        let config = TrackerConfig::default().vehicle;
+        let start = bbox(0.0, [3.0, 1.8, 1.5]);
+        let mut motion =
+            Motion::new(&start, &Guess::standing(config.motion), &config.noise).expect("valid");
+        let mut shapes = vec![Shape::first(&published(&motion))];
+        for frame in 1..40 {
+            motion.predict(&config.motion, 0.1);
+            let length = if frame % 2 == 0 { 3.0 } else { 5.0 };
+            motion.update(&bbox(0.0, [length, 1.8, 1.5]), &config.noise, true).expect("valid");
+            shapes.push(shapes[frame - 1].next(&published(&motion), 0.1, &drift));
+        }
+        for (values, deviations) in smoothed_shapes(&shapes) {
+            assert!((values[1] - 4.0).abs() < 0.01, "{values:?}");
+            assert!((deviations[1] - 0.4 / 40f64.sqrt()).abs() < 0.01, "{deviations:?}");
+        }
     }
 }

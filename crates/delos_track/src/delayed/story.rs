@@ -6,7 +6,9 @@ use super::evidence::Evidence;
 use super::motion::smoothed_motion;
 use super::shape::{Shape, smoothed_shapes};
 use crate::plane::{velocity, world_covariance};
-use delos_core::{Box3, Position, Score, Size, Span, Stamp, Track, TrackState, World, Yaw};
+use delos_core::{
+    Box3, Position, Score, Size, Span, Stamp, Track, TrackState, TrackStep, World, Yaw,
+};
 use delos_filter::{Gaussian, MotionModel};
 
 /// A track in a frame of the window.
@@ -14,6 +16,8 @@ pub(super) struct Moment<'a> {
     /// Place of the frame in the window.
     pub(super) index: usize,
     pub(super) stamp: Stamp,
+    /// Whether the tracks live in the world.
+    pub(super) has_ego_motion: bool,
     pub(super) track: &'a Track,
 }
 
@@ -53,7 +57,7 @@ impl Past {
 pub(super) struct Story<'a> {
     pub(super) moments: &'a [Moment<'a>],
     pub(super) past: Option<&'a Past>,
-    pub(super) config: &'a Hindsight,
+    pub(super) config: Hindsight,
 }
 
 impl Story<'_> {
@@ -84,7 +88,7 @@ impl Story<'_> {
         let mut pasts: Vec<Past> = Vec::with_capacity(self.moments.len());
         for moment in self.moments {
             let before = pasts.last().or(self.past);
-            pasts.push(Past::after(before, moment.stamp, moment.track, self.config));
+            pasts.push(Past::after(before, moment.stamp, moment.track, &self.config));
         }
         pasts
     }
@@ -148,10 +152,9 @@ impl Story<'_> {
         let frames = stamps.iter().enumerate().take(first.index);
         let near = frames.filter(|(_, stamp)| within(first.stamp - **stamp, longest));
         near.map(|(index, stamp)| {
-            let seconds = (first.stamp - *stamp).as_secs_f64();
-            let state = followed_back(motion, &law, seconds);
-            let state = self.improved(first.track, &state, shape, evidence, TrackState::Coasted);
-            (index, state)
+            let state = followed_back(motion, &law, (first.stamp - *stamp).as_secs_f64());
+            let track = unborn(first.track);
+            (index, self.improved(&track, &state, shape, evidence, TrackState::Coasted))
         })
         .collect()
     }
@@ -180,11 +183,13 @@ impl Story<'_> {
     }
 }
 
-fn followed_back(
-    state: &Gaussian<6>,
-    law: &impl MotionModel<6>,
-    seconds: f64,
-) -> Gaussian<6> {
+/// A track before its first sighting.
+fn unborn(track: &Track) -> Track {
+    let step = TrackStep { expected: 0.0, pairing: None, rival: None, ..track.step };
+    Track { age: 0, hits: 0, step, ..track.clone() }
+}
+
+fn followed_back(state: &Gaussian<6>, law: &impl MotionModel<6>, seconds: f64) -> Gaussian<6> {
     let back = law.jacobian(&state.mean, -seconds);
     let mean = law.predicted(&state.mean, -seconds);
     let noise = law.process_noise(&mean, seconds);
