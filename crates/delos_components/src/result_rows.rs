@@ -58,7 +58,7 @@ impl FrameRows {
     /// A track's row, and whether it is published.
     fn track(&self, tracks: &Tracks, track: &Track) -> (String, bool) {
         let box3 = tracks.box_in_ego(track);
-        let bbox = self.camera.project_box_clipped(&box3);
+        let bbox = self.camera.project_object_clipped(&box3, track.class);
         let score = track.existence.get();
         let row = ResultRow {
             id: i64::from(track.id.0),
@@ -88,7 +88,7 @@ impl FrameRows {
 
     fn in_space(&self, folder: &'static str, detections: &Detections3d, rows: &mut Rows) {
         for d in &detections.0 {
-            let bbox = self.camera.project_box_clipped(&d.bbox);
+            let bbox = self.camera.project_object_clipped(&d.bbox, d.class);
             let row = ResultRow::detection(self.frame, d.class, bbox, Some(d.bbox), d.score.get());
             rows.push((folder, row.format(&self.camera)));
         }

@@ -1,4 +1,4 @@
-//! Kalman filters, motion models, gates and optimal assignment.
+//! Kalman filters, motion models and mixtures of them, smoothing, gates and assignment.
 //!
 //! The sizes of states and measurements are const generics, so that a wrong matrix
 //! does not compile. Nothing here knows boxes or sensors.

@@ -1,5 +1,6 @@
 //! Better tracks, a little later: smoothed, filled and judged with what came after.
 
+mod body;
 mod config;
 mod evidence;
 mod motion;

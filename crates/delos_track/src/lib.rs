@@ -46,7 +46,6 @@ mod found;
 mod gates;
 mod life;
 mod motion;
-mod plane;
 mod scene;
 mod tracker;
 

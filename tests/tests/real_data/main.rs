@@ -9,3 +9,4 @@ mod ingest;
 mod ingest_user;
 mod lidar;
 mod scores;
+mod tracking;

@@ -1,124 +1,97 @@
-//! The delayed mode on stored detections: `--lag 2.0`, `--lag offline`, or `--lag 2.0,offline`.
+//! The delayed mode: its scores at some lags, and the search for its settings.
 //!
 //! The online tracks are made once, so that a trial costs the delayed part alone.
 
-use crate::input::{self, Drive};
+mod knobs;
+
+use crate::figures::Figures;
+use crate::input::{Drive, Frame};
 use crate::score::{self, Rows};
-use crate::{line, search, settings};
-use anyhow::{Context, Result, bail};
-use delos_core::{ObjectClass, Tracks};
-use delos_eval::tracking::{Hota, Scores};
+use crate::search::Chance;
+use crate::settings;
+use crate::space::Kind;
+use anyhow::{Context, Result};
+use clap::Args;
+use delos_core::Tracks;
+use delos_eval::tracking::Scores;
 use delos_track::{DelayedConfig, DelayedTracks, Tracker, TrackerConfig};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::{Table, Value};
 
-/// Node of the delayed mode in a launch file.
-const NODE: &str = "smoother";
+/// Kind of the component in launch files.
+const COMPONENT: &str = "smoother";
 
-/// Whether the command line asks for the delayed mode.
-pub(crate) fn is_wanted() -> bool {
-    std::env::args().any(|argument| argument == "--lag")
-}
-
-/// What the command line asks for.
-struct Wishes {
-    data: PathBuf,
-    launch: PathBuf,
-    lags: Vec<Value>,
+/// What is wanted of the delayed mode.
+#[derive(Args)]
+pub(crate) struct Delayed {
+    /// Lags, as seconds or `offline`.
+    #[arg(long, value_delimiter = ',', default_values = ["2.0", "offline"])]
+    lag: Vec<String>,
+    /// Changes a setting of the delayed mode, as `vehicle.gaps.longest_s=0.6`.
+    #[arg(long = "change")]
     changes: Vec<String>,
-    delayed_changes: Vec<String>,
-    space: Option<PathBuf>,
+    /// Searches for better settings for this kind.
+    #[arg(long)]
+    search: Option<Kind>,
+    /// Number of settings that are tried.
+    #[arg(long, default_value_t = 200)]
     trials: usize,
+    /// Seed of the chance.
+    #[arg(long, default_value_t = 1)]
     seed: u64,
-    goal: ObjectClass,
+    /// How much a point of MOTA counts beside a point of HOTA.
+    #[arg(long, default_value_t = 0.1)]
+    mota_weight: f64,
+    /// Each sequence too.
+    #[arg(long)]
     each: bool,
-    /// Tells how far settings that were fitted on all sequences but one hold on that one.
-    leave_out: bool,
 }
 
-fn wishes() -> Result<Wishes> {
-    let data = std::env::var_os("DELOS_DATA").map(PathBuf::from).unwrap_or_default();
-    let mut wishes = Wishes {
-        data: data.join("kitti_tracking"),
-        launch: "launch/kitti_tracking_detections.toml".into(),
-        lags: Vec::new(),
-        changes: Vec::new(),
-        delayed_changes: Vec::new(),
-        space: None,
-        trials: 300,
-        seed: 1,
-        goal: ObjectClass::Car,
-        each: false,
-        leave_out: false,
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
-        match argument.as_str() {
-            "--lag" => wishes.lags = value()?.split(',').map(lag).collect(),
-            "--data" => wishes.data = value()?.into(),
-            "--launch" => wishes.launch = value()?.into(),
-            "--set" => wishes.changes.push(value()?),
-            "--set-delayed" => wishes.delayed_changes.push(value()?),
-            "--space" => wishes.space = Some(value()?.into()),
-            "--trials" => wishes.trials = value()?.parse()?,
-            "--seed" => wishes.seed = value()?.parse()?,
-            "--goal" => wishes.goal = class(&value()?)?,
-            "--each" => wishes.each = true,
-            "--leave-out" => wishes.leave_out = true,
-            other => bail!("unknown argument `{other}`"),
-        }
-    }
-    Ok(wishes)
-}
-
-fn class(name: &str) -> Result<ObjectClass> {
-    let found = ObjectClass::all().find(|class| class.name() == name);
-    found.with_context(|| format!("unknown class `{name}`"))
-}
-
-fn lag(text: &str) -> Value {
-    text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Float)
-}
-
-/// Does what the command line asks for.
-pub(crate) fn run() -> Result<()> {
-    let wishes = wishes()?;
-    let mut tracker = settings::read(&wishes.launch)?;
+/// Scores the delayed mode of a launch file, or searches for better settings first.
+pub(crate) fn run(
+    out: &mut impl Write,
+    drives: &[Drive],
+    (launch, tracker): (&Path, &Table),
+    wishes: &Delayed,
+) -> Result<()> {
+    let mut delayed = read(launch)?;
     for change in &wishes.changes {
-        settings::set(&mut tracker, change)?;
-    }
-    let tracker = settings::config(&tracker)?;
-    let mut delayed = read(&wishes.launch)?;
-    for change in &wishes.delayed_changes {
         settings::set(&mut delayed, change)?;
     }
-    let drives = input::read(&wishes.data, "detections/pointrcnn".as_ref())?;
+    let tracker = settings::config(tracker)?;
     let online = drives.iter().map(|d| online(&tracker, d)).collect::<Result<Vec<_>>>()?;
-    let bench = Bench { drives: &drives, online: &online, lags: &wishes.lags };
-    let mut out = std::io::stdout().lock();
-    if let Some(space) = &wishes.space {
-        let trials = bench.search(&wishes, &delayed, &search::read_space(space)?)?;
-        if wishes.leave_out {
-            leave_out(&mut out, &trials, &drives)?;
-        }
-        if let Some(best) = best(&trials, None) {
-            delayed = best.settings.clone();
-        }
+    let bench = Bench { drives, online: &online, lags: wishes.lag.iter().map(lag).collect() };
+    if let Some(kind) = wishes.search {
+        let trials = bench.search(kind, &delayed, wishes)?;
+        leave_out(out, &trials, drives, wishes.mota_weight)?;
+        let best = best(&trials, None, wishes.mota_weight).context("no trial")?;
+        delayed = best.settings.clone();
         writeln!(out, "{}", toml::to_string(&delayed)?)?;
     }
-    for lag in &wishes.lags {
-        bench.tell(&mut out, &delayed, lag, wishes.each)?;
+    for lag in &bench.lags {
+        for kind in [Kind::Vehicle, Kind::Pedestrian, Kind::Cyclist] {
+            let parts = bench.scores(&delayed, lag, kind)?;
+            for (drive, scores) in drives.iter().zip(&parts).filter(|_| wishes.each) {
+                writeln!(out, "{:10} {}", drive.name, Figures::of(scores))?;
+            }
+            writeln!(out, "{lag:9} {:10} {}", kind.class().name(), Figures::combined(&parts))?;
+        }
     }
     Ok(())
+}
+
+fn lag(text: &String) -> Value {
+    text.parse().map_or_else(|_| Value::String(text.clone()), Value::Float)
 }
 
 /// What a launch file says of its delayed mode; nothing where it has none.
 fn read(launch: &Path) -> Result<Table> {
     let whole: Table = std::fs::read_to_string(launch)?.parse()?;
-    let node = whole.get("node").and_then(|nodes| nodes.get(NODE)).and_then(Value::as_table);
-    let mut delayed = node.cloned().unwrap_or_default();
+    let mut nodes = whole.get("node").and_then(Value::as_table).into_iter().flatten();
+    let is_wanted = |node: &&Value| node.get("kind").and_then(Value::as_str) == Some(COMPONENT);
+    let node = nodes.find_map(|(_, node)| Some(node).filter(is_wanted));
+    let mut delayed = node.and_then(Value::as_table).cloned().unwrap_or_default();
     for key in ["kind", "reads"] {
         delayed.remove(key);
     }
@@ -127,101 +100,57 @@ fn read(launch: &Path) -> Result<Table> {
 
 fn online(config: &TrackerConfig, drive: &Drive) -> Result<Vec<Tracks>> {
     let mut tracker = Tracker::new(config.clone())?;
-    let mut step = |frame: &input::Frame| -> Result<Tracks> {
+    let mut step = |frame: &Frame| -> Result<Tracks> {
         Ok(tracker.step(frame.stamp, frame.world_from_ego, &frame.detections)?.clone())
     };
     drive.frames.iter().map(&mut step).collect()
-}
-
-/// One set of settings, and what it is worth on each sequence, for each lag.
-struct Trial {
-    settings: Table,
-    scores: Vec<Vec<Scores>>,
-}
-
-/// The best of some trials, by the mean over the lags, one sequence left out.
-fn best(trials: &[Trial], without: Option<usize>) -> Option<&Trial> {
-    let worth = |trial: &Trial| trial.worth(|drive| Some(drive) != without);
-    trials.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)))
-}
-
-impl Trial {
-    /// Mean worth over the lags on some of the sequences.
-    fn worth(&self, takes_part: impl Fn(usize) -> bool) -> f64 {
-        let worth = |scores: &Vec<Scores>| {
-            let parts = scores.iter().enumerate().filter(|(drive, _)| takes_part(*drive));
-            let all = Scores::combined(parts.map(|(_, scores)| scores));
-            let hota = Hota::mean(&all.hota.hota) * 100.0;
-            hota + 0.1 * all.clear.mota * 100.0 - 0.01 * all.clear.id_switches as f64
-        };
-        self.scores.iter().map(worth).sum::<f64>() / self.scores.len().max(1) as f64
-    }
-
-    /// Mean HOTA over the lags of one sequence or of all but one.
-    fn hota(&self, takes_part: impl Fn(usize) -> bool) -> f64 {
-        let hota = |scores: &Vec<Scores>| {
-            let parts = scores.iter().enumerate().filter(|(drive, _)| takes_part(*drive));
-            let all = Scores::combined(parts.map(|(_, scores)| scores));
-            Hota::mean(&all.hota.hota) * 100.0
-        };
-        self.scores.iter().map(hota).sum::<f64>() / self.scores.len().max(1) as f64
-    }
 }
 
 /// Sequences with their online tracks.
 struct Bench<'a> {
     drives: &'a [Drive],
     online: &'a [Vec<Tracks>],
-    lags: &'a [Value],
+    lags: Vec<Value>,
+}
+
+/// One set of settings, with its scores on each sequence, for each lag.
+struct Trial {
+    settings: Table,
+    scores: Vec<Vec<Scores>>,
 }
 
 impl Bench<'_> {
-    fn search(&self, wishes: &Wishes, start: &Table, space: &[search::Knob]) -> Result<Vec<Trial>> {
-        let mut numbers = search::Numbers(wishes.seed);
-        let mut trials = vec![self.trial(start, wishes.goal)?];
-        let mut at = 0;
-        for number in 0..wishes.trials {
-            let next = search::changed(&trials[at].settings, space, &mut numbers)?;
-            let Ok(trial) = self.trial(&next, wishes.goal) else { continue };
-            trials.push(trial);
-            let new = trials.len() - 1;
-            if trials[new].worth(|_| true) > trials[at].worth(|_| true) {
-                at = new;
-                eprintln!("{number}: {:.4}", trials[at].worth(|_| true));
+    /// All settings that were tried, each near the best so far.
+    fn search(&self, kind: Kind, start: &Table, wishes: &Delayed) -> Result<Vec<Trial>> {
+        let mut chance = Chance(wishes.seed);
+        let mut trials = vec![self.trial(start, kind)?];
+        let (mut at, mut worth) = (0, trials[0].worth(wishes.mota_weight, |_| true));
+        for _ in 0..wishes.trials {
+            let next = knobs::changed(&trials[at].settings, kind, &mut chance)?;
+            let trial = self.trial(&next, kind)?;
+            let found = trial.worth(wishes.mota_weight, |_| true);
+            if found > worth {
+                (at, worth) = (trials.len(), found);
             }
+            trials.push(trial);
         }
         Ok(trials)
     }
 
-    fn trial(&self, settings: &Table, class: ObjectClass) -> Result<Trial> {
-        let of_lag = |lag| self.scores(&self.rows(settings, lag)?, class);
-        let scores = self.lags.iter().map(of_lag).collect::<Result<_>>()?;
-        Ok(Trial { settings: settings.clone(), scores })
+    fn trial(&self, settings: &Table, kind: Kind) -> Result<Trial> {
+        let scores = self.lags.iter().map(|lag| self.scores(settings, lag, kind));
+        Ok(Trial { settings: settings.clone(), scores: scores.collect::<Result<_>>()? })
     }
 
-    fn rows(&self, settings: &Table, lag: &Value) -> Result<Vec<Rows>> {
+    fn scores(&self, settings: &Table, lag: &Value, kind: Kind) -> Result<Vec<Scores>> {
         let mut settings = settings.clone();
         settings.insert("lag_s".to_owned(), lag.clone());
         let config: DelayedConfig = settings.try_into()?;
         let pairs = self.drives.iter().zip(self.online);
-        pairs.map(|(drive, online)| rows(&config, drive, online)).collect()
-    }
-
-    fn scores(&self, rows: &[Rows], class: ObjectClass) -> Result<Vec<Scores>> {
+        let rows = pairs.map(|(drive, online)| rows(&config, drive, online));
+        let rows = rows.collect::<Result<Vec<_>>>()?;
         let drives: Vec<_> = self.drives.iter().collect();
-        score::image_scores(&drives, &rows.iter().collect::<Vec<_>>(), class)
-    }
-
-    fn tell(&self, out: &mut impl Write, settings: &Table, lag: &Value, each: bool) -> Result<()> {
-        let rows = self.rows(settings, lag)?;
-        for class in [ObjectClass::Car, ObjectClass::Pedestrian, ObjectClass::Cyclist] {
-            let parts = self.scores(&rows, class)?;
-            for (drive, scores) in self.drives.iter().zip(&parts).filter(|_| each) {
-                line(out, &drive.name, scores)?;
-            }
-            line(out, &format!("{lag} {class}"), &Scores::combined(parts.iter()))?;
-        }
-        Ok(())
+        score::image_scores(&drives, &rows.iter().collect::<Vec<_>>(), kind.class())
     }
 }
 
@@ -239,27 +168,57 @@ fn rows(config: &DelayedConfig, drive: &Drive, online: &[Tracks]) -> Result<Rows
     Ok(rows)
 }
 
-/// For each sequence: the settings that are best on the others, and their worth on it beside
-/// that of the settings that are best on all.
-fn leave_out(out: &mut impl Write, trials: &[Trial], drives: &[Drive]) -> Result<()> {
-    let Some(overall) = best(trials, None) else { return Ok(()) };
-    let mut chosen: Vec<Vec<Scores>> = overall.scores.iter().map(|_| Vec::new()).collect();
+impl Trial {
+    /// Figures at each lag over some of the sequences.
+    fn figures(&self, takes_part: impl Fn(usize) -> bool) -> Vec<Figures> {
+        let of_lag = |scores: &Vec<Scores>| {
+            let parts = scores.iter().enumerate().filter(|(drive, _)| takes_part(*drive));
+            Figures::of(&Scores::combined(parts.map(|(_, scores)| scores)))
+        };
+        self.scores.iter().map(of_lag).collect()
+    }
+
+    /// Mean worth over the lags on some of the sequences.
+    fn worth(&self, mota_weight: f64, takes_part: impl Fn(usize) -> bool) -> f64 {
+        let figures = self.figures(takes_part);
+        let sum: f64 = figures.iter().map(|figures| figures.worth(mota_weight)).sum();
+        sum / figures.len().max(1) as f64
+    }
+}
+
+/// The best of some trials, one sequence left out.
+fn best(trials: &[Trial], without: Option<usize>, mota_weight: f64) -> Option<&Trial> {
+    let worth = |trial: &&Trial| trial.worth(mota_weight, |drive| Some(drive) != without);
+    trials.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)))
+}
+
+/// For each sequence: the settings, of all that were tried, that are best on the others, and
+/// their HOTA on it beside that of the start and of those that are best on all.
+fn leave_out(
+    out: &mut impl Write,
+    trials: &[Trial],
+    drives: &[Drive],
+    mota_weight: f64,
+) -> Result<()> {
+    let (Some(start), Some(all)) = (trials.first(), best(trials, None, mota_weight)) else {
+        return Ok(());
+    };
+    let mut unseen = Trial { settings: Table::new(), scores: vec![Vec::new(); all.scores.len()] };
     for (index, drive) in drives.iter().enumerate() {
-        let Some(fitted) = best(trials, Some(index)) else { continue };
-        let (theirs, ours) = (fitted.hota(|d| d == index), overall.hota(|d| d == index));
-        writeln!(out, "{} left out: HOTA {theirs:.2}, fitted on all {ours:.2}", drive.name)?;
-        for (chosen, scores) in chosen.iter_mut().zip(&fitted.scores) {
-            chosen.extend(scores.get(index).cloned());
+        let fitted = best(trials, Some(index), mota_weight).unwrap_or(start);
+        let found = [start, fitted, all].map(|trial| hota(trial, |drive| drive == index));
+        writeln!(out, "{} start {} unseen {} seen {}", drive.name, found[0], found[1], found[2])?;
+        for (scores, fitted) in unseen.scores.iter_mut().zip(&fitted.scores) {
+            scores.extend(fitted.get(index).cloned());
         }
     }
-    let all = Trial { settings: Table::new(), scores: chosen };
-    let (first, fitted) = (&trials[0], overall);
-    writeln!(
-        out,
-        "all sequences: HOTA {:.2} left out, {:.2} fitted on all, {:.2} at the start",
-        all.hota(|_| true),
-        fitted.hota(|_| true),
-        first.hota(|_| true)
-    )?;
+    let found = [start, &unseen, all].map(|trial| hota(trial, |_| true));
+    writeln!(out, "all  start {} unseen {} seen {}", found[0], found[1], found[2])?;
     Ok(())
+}
+
+/// HOTA at each lag.
+fn hota(trial: &Trial, takes_part: impl Fn(usize) -> bool) -> String {
+    let figures = trial.figures(takes_part);
+    figures.iter().map(|figures| format!("{:6.2}", figures.hota)).collect::<Vec<_>>().join(" ")
 }

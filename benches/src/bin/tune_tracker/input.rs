@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// One sequence.
+#[derive(Clone)]
 pub(crate) struct Drive {
     pub(crate) name: String,
     pub(crate) camera: CameraModel,
@@ -18,6 +19,7 @@ pub(crate) struct Drive {
 }
 
 /// What the tracker sees of a moment.
+#[derive(Clone)]
 pub(crate) struct Frame {
     pub(crate) number: u32,
     pub(crate) stamp: Stamp,

@@ -33,7 +33,7 @@ impl Rows {
     pub(crate) fn take(&mut self, frame: u32, tracks: &Tracks, camera: &CameraModel) {
         for track in &tracks.tracks {
             let bbox = tracks.box_in_ego(track);
-            let in_image = camera.project_box_clipped(&bbox);
+            let in_image = camera.project_object_clipped(&bbox, track.class);
             let id = i64::from(track.id.0);
             let score = track.existence.get();
             let row = row(frame, id, track.class, in_image, &bbox, score, camera);

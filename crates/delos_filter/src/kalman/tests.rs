@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ConstantVelocity, LinearMeasurement, SlipCtrv};
+use crate::{ConstantVelocity, LinearMeasurement, SlipCtra, SlipCtrv};
 use nalgebra::{Matrix1, Vector1};
 use proptest::prelude::*;
 
@@ -62,6 +62,22 @@ proptest! {
             state.update(&sensor, &SVector::from(measured), &(SMatrix::identity() * noise)).expect("valid");
             prop_assert_eq!(state.covariance, state.covariance.transpose());
             prop_assert!(state.covariance.cholesky().is_some());
+        }
+    }
+
+    // In debug builds the filter checks itself as well.
+    #[test]
+    fn they_stay_so_over_long_gaps_and_sharp_measurements(
+        steps in prop::collection::vec((prop::array::uniform3(-500.0..500.0f64), prop_oneof![0.0..0.1f64, 1.0..60.0f64]), 1..40),
+        noise in prop_oneof![Just(1e-3), 1e-3..2.0f64],
+    ) {
+        let model = SlipCtra { jerk_density: 3.0, lateral_acceleration_density: 1.0, yaw_acceleration_density: 0.5 };
+        let mut state = Gaussian::<7>::from_deviations(SVector::zeros(), SVector::repeat(30.0)).expect("valid");
+        let sensor = LinearMeasurement::<7, 3>::selecting([0, 1, 2]).with_angles([false, false, true]);
+        for (measured, seconds) in steps {
+            state.predict(&model, seconds);
+            state.update(&sensor, &SVector::from(measured), &(SMatrix::identity() * noise)).expect("valid");
+            prop_assert!(state.covariance.diagonal().min() > 0.0);
         }
     }
 

@@ -16,17 +16,17 @@ pub(super) fn integrated<const N: usize, const D: usize>(
     let mut noise = SMatrix::zeros();
     for (a, of_a) in directions.iter().enumerate() {
         for (b, of_b) in directions.iter().enumerate() {
-            let (i, j) = ((D - 1 - a) as i32, (D - 1 - b) as i32);
-            let power = i + j + 1;
-            let share = t.powi(power) / (factorial(i) * factorial(j) * f64::from(power));
+            let (i, j) = (D - 1 - a, D - 1 - b);
+            let power: f64 = std::iter::repeat_n(t, i + j + 1).product();
+            let share = power / (factorial(i) * factorial(j) * (i + j + 1) as f64);
             noise += of_a * of_b.transpose() * (density * share);
         }
     }
     noise
 }
 
-fn factorial(n: i32) -> f64 {
-    (1..=n).map(f64::from).product()
+fn factorial(n: usize) -> f64 {
+    (1..=n).map(|k| k as f64).product()
 }
 
 /// The unit vector of one entry of the state.

@@ -127,7 +127,7 @@ fn mean_nees(predict: impl Fn(&mut Gaussian<5>, &Ctrv, f64), runs: u64) -> f64 {
 
 #[test]
 fn on_a_turning_target_it_is_more_consistent_than_the_extended_filter() {
-    let extended = mean_nees(|state, model, seconds| state.predict(model, seconds), 300);
+    let extended = mean_nees(Gaussian::predict, 300);
     let unscented = mean_nees(
         |state, model, seconds| {
             state.predict_unscented(model, &Unscented::default(), seconds).unwrap();

@@ -1,8 +1,8 @@
 //! Where a track was: the Rauch-Tung-Striebel smoother over its published states.
 
+use super::body::{body_state, turn_round};
 use super::config::Smoothing;
 use super::story::Moment;
-use crate::plane::{body_state, turn_round};
 use delos_core::wrap_angle;
 use delos_filter::{Gaussian, MotionModel, SlipCtrv, SmootherStep, smooth};
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_3};

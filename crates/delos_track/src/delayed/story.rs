@@ -1,11 +1,12 @@
 //! A track from its first frame to the last that is known.
 
 use super::GRACE;
+use super::body::{velocity, world_covariance};
 use super::config::Hindsight;
 use super::evidence::Evidence;
 use super::motion::smoothed_motion;
 use super::shape::{Shape, smoothed_shapes};
-use crate::plane::{velocity, world_covariance};
+
 use delos_core::{
     Box3, Position, Score, Size, Span, Stamp, Track, TrackState, TrackStep, World, Yaw,
 };

@@ -6,19 +6,19 @@ use nalgebra::{Matrix2, Matrix6, Vector2, Vector6};
 use std::f64::consts::PI;
 
 /// Turns a vector counter-clockwise.
-pub(crate) fn rotation(angle: f64) -> Matrix2<f64> {
+pub(super) fn rotation(angle: f64) -> Matrix2<f64> {
     let (sin, cos) = angle.sin_cos();
     Matrix2::new(cos, -sin, sin, cos)
 }
 
 /// Velocity in the world of a state `(x, y, yaw, v, s, w)`, m/s.
-pub(crate) fn velocity(state: &Gaussian<6>) -> Vector2<f64> {
+pub(super) fn velocity(state: &Gaussian<6>) -> Vector2<f64> {
     rotation(state.mean[2]) * Vector2::new(state.mean[3], state.mean[4])
 }
 
 /// Covariance of `(x, y, yaw, vx, vy, yaw rate)` in the world: the velocity in the body's axes
 /// is turned by the heading.
-pub(crate) fn world_covariance(state: &Gaussian<6>) -> Matrix6<f64> {
+pub(super) fn world_covariance(state: &Gaussian<6>) -> Matrix6<f64> {
     let velocity = velocity(state);
     let mut turn = Matrix6::identity();
     turn.fixed_view_mut::<2, 2>(3, 3).copy_from(&rotation(state.mean[2]));
@@ -29,7 +29,7 @@ pub(crate) fn world_covariance(state: &Gaussian<6>) -> Matrix6<f64> {
 
 /// The state `(x, y, yaw, v, s, w)` of [`SlipCtrv`](delos_filter::SlipCtrv) that a track tells
 /// of: [`velocity`] and [`world_covariance`] the other way.
-pub(crate) fn body_state(track: &Track) -> Gaussian<6> {
+pub(super) fn body_state(track: &Track) -> Gaussian<6> {
     let yaw = track.bbox.yaw.radians();
     let back = rotation(-yaw);
     let body = back * track.velocity;
@@ -45,7 +45,7 @@ pub(crate) fn body_state(track: &Track) -> Gaussian<6> {
 }
 
 /// The same motion with the heading the other way round.
-pub(crate) fn turn_round(state: &mut Gaussian<6>) {
+pub(super) fn turn_round(state: &mut Gaussian<6>) {
     let signs = Matrix6::from_diagonal(&Vector6::new(1.0, 1.0, 1.0, -1.0, -1.0, 1.0));
     state.mean = signs * state.mean;
     state.mean[2] = wrap_angle(state.mean[2] + PI);
