@@ -51,26 +51,33 @@ pub(crate) struct Delayed {
 /// Scores the delayed mode of a launch file, or searches for better settings first.
 pub(crate) fn run(
     out: &mut impl Write,
-    drives: &[Drive],
+    drives: Vec<Drive>,
     (launch, tracker): (&Path, &Table),
     wishes: &Delayed,
 ) -> Result<()> {
+    let drives = match wishes.search {
+        Some(kind) => kind.only(drives),
+        None => drives,
+    };
     let mut delayed = read(launch)?;
     for change in &wishes.changes {
         settings::set(&mut delayed, change)?;
     }
     let tracker = settings::config(tracker)?;
     let online = drives.iter().map(|d| online(&tracker, d)).collect::<Result<Vec<_>>>()?;
-    let bench = Bench { drives, online: &online, lags: wishes.lag.iter().map(lag).collect() };
+    let bench =
+        Bench { drives: &drives, online: &online, lags: wishes.lag.iter().map(lag).collect() };
     if let Some(kind) = wishes.search {
         let trials = bench.search(kind, &delayed, wishes)?;
-        leave_out(out, &trials, drives, wishes.mota_weight)?;
+        leave_out(out, &trials, &drives, wishes.mota_weight)?;
         let best = best(&trials, None, wishes.mota_weight).context("no trial")?;
         delayed = best.settings.clone();
         writeln!(out, "{}", toml::to_string(&delayed)?)?;
     }
     for lag in &bench.lags {
-        for kind in [Kind::Vehicle, Kind::Pedestrian, Kind::Cyclist] {
+        let kinds = [Kind::Vehicle, Kind::Pedestrian, Kind::Cyclist];
+        for kind in kinds.into_iter().filter(|kind| wishes.search.is_none_or(|only| only == *kind))
+        {
             let parts = bench.scores(&delayed, lag, kind)?;
             for (drive, scores) in drives.iter().zip(&parts).filter(|_| wishes.each) {
                 writeln!(out, "{:10} {}", drive.name, Figures::of(scores))?;

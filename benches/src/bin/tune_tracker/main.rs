@@ -111,7 +111,7 @@ fn main() -> Result<()> {
         Command::Ablate => ablate::run(&mut out, &drives, &settings),
         Command::Robust => robust::run(&mut out, &drives, &settings),
         Command::Delayed(wishes) => {
-            delayed::run(&mut out, &drives, (&arguments.launch, &settings), wishes)
+            delayed::run(&mut out, drives, (&arguments.launch, &settings), wishes)
         }
     }
 }
