@@ -65,8 +65,11 @@ pub(crate) fn run(
     }
     let tracker = settings::config(tracker)?;
     let online = drives.iter().map(|d| online(&tracker, d)).collect::<Result<Vec<_>>>()?;
-    let bench =
-        Bench { drives: &drives, online: &online, lags: wishes.lag.iter().map(lag).collect() };
+    let bench = Bench {
+        drives: &drives,
+        online: &online,
+        lags: wishes.lag.iter().map(|text| lag(text)).collect(),
+    };
     if let Some(kind) = wishes.search {
         let trials = bench.search(kind, &delayed, wishes)?;
         leave_out(out, &trials, &drives, wishes.mota_weight)?;
@@ -88,8 +91,8 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn lag(text: &String) -> Value {
-    text.parse().map_or_else(|_| Value::String(text.clone()), Value::Float)
+fn lag(text: &str) -> Value {
+    text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Float)
 }
 
 /// What a launch file says of its delayed mode; nothing where it has none.

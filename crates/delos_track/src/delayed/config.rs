@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_settings_are_named() {
+    fn wrong_keys_are_named() {
         let table = [
             ("lag = 1.0", "unknown field `lag`"),
             ("lag_s = \"later\"", "`lag_s` is \"later\""),
@@ -343,6 +343,10 @@ mod tests {
             let error = toml::from_str::<DelayedConfig>(text).expect_err(text).to_string();
             assert!(error.contains(wanted), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn settings_outside_their_range_are_named() {
         type Spoil = fn(&mut DelayedConfig);
         let table: [(&str, Spoil); 5] = [
             ("lag_s", |c| c.lag_s = Lag::Seconds(-1.0)),

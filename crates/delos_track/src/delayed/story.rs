@@ -63,25 +63,38 @@ pub(super) struct Story<'a> {
 
 impl Story<'_> {
     /// The improved track in each of the first frames of the window, whose stamps are given,
-    /// with the place of the frame.
-    pub(super) fn told(&self, stamps: impl Iterator<Item = Stamp>) -> Vec<(usize, Track)> {
+    /// with the place of the frame. One that is not believed in any of them stays where it was.
+    pub(super) fn told(&self, stamps: &[Stamp]) -> Vec<(usize, Track)> {
         let pasts = self.pasts();
         let evidence = self.evidence(&pasts);
+        let wanted = self.moments.iter().take_while(|moment| moment.index < stamps.len()).count();
+        let believed = evidence.iter().take(wanted.max(1));
+        if !believed.into_iter().any(|evidence| self.is_believed(evidence)) {
+            let moments = self.moments.iter().zip(&evidence).take(wanted);
+            return moments.map(|(moment, evidence)| self.denied(moment, evidence)).collect();
+        }
         let motion = smoothed_motion(self.moments, &self.config.smoothing.law());
         let shapes: Vec<_> = pasts.iter().map(|past| past.shape.clone()).collect();
         let shapes = smoothed_shapes(&shapes);
-        let stamps: Vec<_> = stamps.collect();
-        let mut out = self.before_birth(&stamps, &motion, &shapes, &evidence);
-        let parts = motion.iter().zip(&shapes).zip(&evidence).enumerate();
-        for (place, ((motion, shape), evidence)) in parts {
+        let mut out = self.before_birth(stamps, &motion, &shapes, &evidence);
+        let parts = motion.iter().zip(&shapes).zip(&evidence).take(wanted);
+        for (place, ((motion, shape), evidence)) in parts.enumerate() {
             let Some(moment) = self.moments.get(place) else { break };
-            if moment.index >= stamps.len() {
-                break;
-            }
-            let state = self.state(place, &pasts, evidence.probability(&self.config.belief));
+            let state = self.state(place, &pasts, evidence);
             out.push((moment.index, self.improved(moment.track, motion, shape, evidence, state)));
         }
         out
+    }
+
+    fn is_believed(&self, evidence: &Evidence) -> bool {
+        evidence.probability(&self.config.belief) >= self.config.belief.publish
+    }
+
+    /// Where it was, and nothing to publish.
+    fn denied(&self, moment: &Moment<'_>, evidence: &Evidence) -> (usize, Track) {
+        let existence = Score::clamped(evidence.probability(&self.config.belief));
+        let state = TrackState::Tentative;
+        (moment.index, Track { state, existence, ..moment.track.clone() })
     }
 
     /// What is known up to each moment.
@@ -111,11 +124,11 @@ impl Story<'_> {
         out
     }
 
-    fn state(&self, place: usize, pasts: &[Past], probability: f64) -> TrackState {
+    fn state(&self, place: usize, pasts: &[Past], evidence: &Evidence) -> TrackState {
         let (Some(moment), Some(past)) = (self.moments.get(place), pasts.get(place)) else {
             return TrackState::Tentative;
         };
-        if probability < self.config.belief.publish {
+        if !self.is_believed(evidence) {
             return TrackState::Tentative;
         }
         if moment.track.misses == 0 {
@@ -145,8 +158,7 @@ impl Story<'_> {
         let (Some(first), Some(motion), Some(shape), Some(evidence)) = all else {
             return Vec::new();
         };
-        let believed = evidence.probability(&self.config.belief) >= self.config.belief.publish;
-        if self.past.is_some() || !believed || longest <= 0.0 {
+        if self.past.is_some() || !self.is_believed(evidence) || longest <= 0.0 {
             return Vec::new();
         }
         let law = self.config.smoothing.law();
