@@ -20,9 +20,11 @@ mod recorder;
 mod registry;
 mod replay;
 mod result_files;
+mod result_rows;
 mod scores;
 mod sensors;
 mod simulate;
+mod smoother;
 mod topics;
 mod tracker;
 mod truth_log;
@@ -43,4 +45,5 @@ pub use sensors::SensorPorts;
 pub use simulate::{
     SimulateComponent, SimulateConfig, SimulatedDriveError, frame_parts, simulated_drive,
 };
+pub use smoother::{BetterTracks, SmootherComponent};
 pub use tracker::TrackerComponent;

@@ -1,9 +1,8 @@
 //! Writes what a run has found: a Rerun recording and KITTI result files.
 
-mod rows;
-
 use crate::environment::Environment;
 use crate::result_files::ResultFiles;
+use crate::result_rows::{FOLDERS, FrameRows, TRACKS_2D};
 use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
@@ -11,7 +10,6 @@ use delos_core::{
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
-use rows::{FOLDERS, FrameRows, TRACKS_2D};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -2,7 +2,8 @@
 
 use crate::{
     CameraComponent, FusionComponent, ImageTrackerComponent, LidarComponent, OdometryComponent,
-    RecorderComponent, ReplayComponent, ScoresComponent, SimulateComponent, TrackerComponent,
+    RecorderComponent, ReplayComponent, ScoresComponent, SimulateComponent, SmootherComponent,
+    TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -17,6 +18,7 @@ pub fn registry() -> Registry {
         .with::<OdometryComponent>()
         .with::<TrackerComponent>()
         .with::<ImageTrackerComponent>()
+        .with::<SmootherComponent>()
         .with::<RecorderComponent>()
         .with::<ScoresComponent>()
 }

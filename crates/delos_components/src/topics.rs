@@ -15,5 +15,6 @@ pub(crate) const SEGMENTS: &str = "perception/lidar/segments";
 pub(crate) const LIDAR_OBJECTS: &str = "perception/lidar/objects";
 pub(crate) const OBJECTS: &str = "perception/objects";
 pub(crate) const TRACKS: &str = "perception/tracks";
+pub(crate) const TRACKS_DELAYED: &str = "perception/tracks_delayed";
 pub(crate) const WRITTEN: &str = "output/written";
 pub(crate) const SCORED: &str = "output/scored";

@@ -1,8 +1,8 @@
 //! Settings: the parts of the tracker by name, for each kind of object its own.
 
 mod parts;
-mod reading;
-mod rules;
+pub(crate) mod reading;
+pub(crate) mod rules;
 
 pub use parts::{
     Assignment, BoxNoise, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind, MotionNoise,

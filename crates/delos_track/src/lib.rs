@@ -40,6 +40,7 @@ mod associate;
 mod class_belief;
 mod config;
 mod cost;
+mod delayed;
 mod error;
 mod found;
 mod gates;
@@ -53,6 +54,9 @@ mod tracker;
 pub use config::{
     Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind,
     MotionNoise, ScoreKind, TrackerConfig,
+};
+pub use delayed::{
+    DelayedConfig, DelayedFrame, DelayedTracks, Gaps, Hindsight, Lag, Retrospect, Smoothing,
 };
 pub use error::TrackError;
 pub use image::{

@@ -11,7 +11,7 @@ use plane::Plane;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_3, PI};
 
 /// Growth of the variance of height and extents, m² per second.
-const DRIFT: f64 = 0.05;
+pub(crate) const DRIFT: f64 = 0.05;
 
 /// Detections in a row with an axis across the track's before the track turns.
 const MAX_MISFITS: u32 = 3;

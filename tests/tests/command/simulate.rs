@@ -4,6 +4,7 @@ mod hard;
 mod refused;
 mod repeat;
 mod scored;
+mod smoothed;
 
 use delos_tests::{Finished, run_delos};
 use std::collections::BTreeMap;

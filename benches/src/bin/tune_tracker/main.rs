@@ -9,12 +9,14 @@
 //! - `validate KIND`: the same search without one group of sequences after the other, each
 //!   scored on those it did not see;
 //! - `ablate`: scores with each part replaced or off;
-//! - `robust`: scores with worse input.
+//! - `robust`: scores with worse input;
+//! - `delayed`: scores of the delayed mode, and the search for its settings (`--search KIND`).
 //!
 //! The input is KITTI's tracking benchmark in the folder `--data` (or `kitti_tracking` in the
 //! folder that `DELOS_DATA` names), with the detections of `detections/pointrcnn`.
 
 mod ablate;
+mod delayed;
 mod figures;
 mod input;
 mod robust;
@@ -85,6 +87,8 @@ enum Command {
     Ablate,
     /// What worse input costs.
     Robust,
+    /// Scores of the delayed mode, and the search for its settings.
+    Delayed(delayed::Delayed),
 }
 
 fn main() -> Result<()> {
@@ -109,6 +113,9 @@ fn main() -> Result<()> {
         }
         Command::Ablate => ablate::run(&mut out, &drives, &settings),
         Command::Robust => robust::run(&mut out, &drives, &settings),
+        Command::Delayed(wishes) => {
+            delayed::run(&mut out, drives, (&arguments.launch, &settings), wishes)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::input::Drive;
 use anyhow::Result;
-use delos_core::{BenchmarkRow, Box2, Box3, CameraModel, Ego, ObjectClass};
+use delos_core::{BenchmarkRow, Box2, Box3, CameraModel, Ego, ObjectClass, Tracks};
 use delos_eval::ab3dmot::{self, Mode, Rules};
 use delos_eval::tracking::{Evaluator, KittiSequence, Scores};
 use delos_ingest::kitti::boxes::CameraBox;
@@ -23,26 +23,26 @@ pub(crate) fn track(config: &TrackerConfig, drive: &Drive) -> Result<Rows> {
     let mut rows = Rows::default();
     for frame in &drive.frames {
         let tracks = tracker.step(frame.stamp, frame.world_from_ego, &frame.detections)?;
-        for track in &tracks.tracks {
-            let bbox = tracks.box_in_ego(track);
-            let in_image = drive.camera.project_object_clipped(&bbox, track.class);
-            let id = i64::from(track.id.0);
-            let row = row(
-                frame.number,
-                id,
-                track.class,
-                in_image,
-                &bbox,
-                track.existence.get(),
-                &drive.camera,
-            );
-            if track.state.is_confirmed() && in_image.is_some() {
-                rows.published.push(row);
-            }
-            rows.all.push(row);
-        }
+        rows.take(frame.number, tracks, &drive.camera);
     }
     Ok(rows)
+}
+
+impl Rows {
+    /// Takes the tracks of a frame.
+    pub(crate) fn take(&mut self, frame: u32, tracks: &Tracks, camera: &CameraModel) {
+        for track in &tracks.tracks {
+            let bbox = tracks.box_in_ego(track);
+            let in_image = camera.project_object_clipped(&bbox, track.class);
+            let id = i64::from(track.id.0);
+            let score = track.existence.get();
+            let row = row(frame, id, track.class, in_image, &bbox, score, camera);
+            if track.state.is_confirmed() && in_image.is_some() {
+                self.published.push(row);
+            }
+            self.all.push(row);
+        }
+    }
 }
 
 fn row(

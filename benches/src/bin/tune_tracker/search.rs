@@ -121,7 +121,7 @@ fn changed(settings: &Table, kind: Kind, chance: &mut Chance) -> Result<Table> {
 
 impl Knob {
     /// A value near another, or anywhere.
-    fn drawn(&self, near: Option<f64>, chance: &mut Chance) -> Value {
+    pub(crate) fn drawn(&self, near: Option<f64>, chance: &mut Chance) -> Value {
         let is_log = self.scale == Scale::Logarithmic;
         let to = |v: f64| if is_log { v.ln() } else { v };
         let (low, high) = (to(self.low), to(self.high));

@@ -23,17 +23,23 @@ impl<'de> Deserialize<'de> for TrackerConfig {
 }
 
 impl TrackerConfig {
-    fn over_defaults(mut said: Value) -> Result<Self, String> {
+    fn over_defaults(said: Value) -> Result<Self, String> {
         let defaults = Self::serialize(&Self::default(), serde_json::value::Serializer);
-        let mut settings = defaults.map_err(|error| error.to_string())?;
-        let every = said.as_object_mut().and_then(|table| table.remove(EVERY));
-        for kind in KINDS.iter().filter(|_| every.is_some()) {
-            let change = every.clone().unwrap_or_default();
-            lay_over(&mut settings[*kind], change, EVERY)?;
-        }
-        lay_over(&mut settings, said, "")?;
+        let settings = laid_over(defaults.map_err(|error| error.to_string())?, said)?;
         Self::deserialize(settings).map_err(|error| error.to_string())
     }
+}
+
+/// The settings with what a file says laid over them; its table `every` changes all kinds of
+/// objects, before the kinds change their own.
+pub(crate) fn laid_over(mut settings: Value, mut said: Value) -> Result<Value, String> {
+    let every = said.as_object_mut().and_then(|table| table.remove(EVERY));
+    for kind in KINDS.iter().filter(|_| every.is_some()) {
+        let change = every.clone().unwrap_or_default();
+        lay_over(&mut settings[*kind], change, EVERY)?;
+    }
+    lay_over(&mut settings, said, "")?;
+    Ok(settings)
 }
 
 /// Changes the values that `change` names. Keys that `base` lacks are errors, in serde's words.

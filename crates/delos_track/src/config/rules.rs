@@ -4,21 +4,21 @@ use super::{BoxNoise, ClassConfig, Confidence, Cost, Gate, Life, MotionNoise, Tr
 use crate::TrackError;
 
 /// Name, value, test, and what would be right.
-type Rule = (&'static str, f64, fn(f64) -> bool, &'static str);
+pub(crate) type Rule = (&'static str, f64, fn(f64) -> bool, &'static str);
 
-const SHARE: &str = "0..=1";
-const INNER_SHARE: &str = "between 0 and 1";
-const POSITIVE: &str = "a positive number";
+pub(crate) const SHARE: &str = "0..=1";
+pub(crate) const INNER_SHARE: &str = "between 0 and 1";
+pub(crate) const POSITIVE: &str = "a positive number";
 
-fn share(value: f64) -> bool {
+pub(crate) fn share(value: f64) -> bool {
     (0.0..=1.0).contains(&value)
 }
 
-fn inner_share(value: f64) -> bool {
+pub(crate) fn inner_share(value: f64) -> bool {
     value > 0.0 && value < 1.0
 }
 
-fn positive(value: f64) -> bool {
+pub(crate) fn positive(value: f64) -> bool {
     value.is_finite() && value > 0.0
 }
 
@@ -135,7 +135,7 @@ impl MotionNoise {
     }
 }
 
-fn check(part: &str, rules: &[Rule]) -> Result<(), TrackError> {
+pub(crate) fn check(part: &str, rules: &[Rule]) -> Result<(), TrackError> {
     match rules.iter().find(|(_, value, fits, _)| !fits(*value)) {
         Some((key, value, _, wanted)) => {
             Err(TrackError::Config { key: format!("{part}{key}"), value: *value, wanted })
