@@ -22,6 +22,7 @@ mod scores;
 mod sensors;
 mod simulate;
 mod topics;
+mod track_log;
 mod tracker;
 mod truth_log;
 
