@@ -6,8 +6,18 @@ use delos_tests::{checkout, run_delos};
 fn help_names_the_commands() {
     let help = run_delos(["--help"]).succeeded().stdout;
     let commands = [
-        "run", "check", "graph", "compare", "explain", "eval", "shot", "models", "data",
-        "components", "doctor", "completions",
+        "run",
+        "check",
+        "graph",
+        "compare",
+        "explain",
+        "eval",
+        "shot",
+        "models",
+        "data",
+        "components",
+        "doctor",
+        "completions",
     ];
     for command in commands {
         let starts = format!("  {command} ");

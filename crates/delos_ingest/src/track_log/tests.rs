@@ -117,6 +117,11 @@ fn is_same_step(read: &TrackStep, written: &TrackStep) -> bool {
         && near(read.expected, written.expected)
 }
 
+fn is_in_order(log: &TrackLog) -> bool {
+    log.frames.windows(2).all(|pair| pair[0].frame < pair[1].frame)
+        && log.frames.iter().all(|frame| frame.tracks.is_sorted_by(|a, b| a.id < b.id))
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read(
@@ -169,8 +174,9 @@ proptest! {
         let mut bytes = file(&frames).into_bytes();
         let place = place.index(bytes.len());
         bytes[place] = byte;
-        if let Err(error) = parse(&bytes) {
-            prop_assert!(error.line.is_some(), "{error}");
+        match parse(&bytes) {
+            Ok(log) => prop_assert!(is_in_order(&log), "{log:?}"),
+            Err(error) => prop_assert!(error.line.is_some(), "{error}"),
         }
     }
 

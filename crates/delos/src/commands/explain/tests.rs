@@ -104,7 +104,7 @@ fn a_story_names_every_turn() {
 track 3 of sequence 0007: van
 frames 10 to 27 (1.7 s), seen in 10 of 18, believed from frame 13
 
-       10  born at detection 4 (score 1.50, probability 0.800), which no track had: 12.3 m ahead, 3.2 m right; existence 0.900, not believed yet (that takes 0.7 and 2 detections)
+       10  born as car at detection 4 (score 1.50, probability 0.800), which no track had: 12.3 m ahead, 3.2 m right; existence 0.900, not believed yet (that takes 0.7 and 2 detections)
        11  not believed: no detection in its gate; existence 0.750 -> 0.900
        12  seen again after 1 frame, not believed yet: detection 2 (score 1.50, probability 0.800), cost 0.200 of 0.6, 4 % of the gate, a weak detection; existence 0.750 -> 0.900
        13  seen, and now believed (that takes 0.7 and 2 detections): detection 2 (score 1.50, probability 0.800), cost 0.100 of 0.6, 4 % of the gate; existence 0.750 -> 0.900

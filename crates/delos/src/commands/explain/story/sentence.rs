@@ -32,7 +32,9 @@ fn born(chapter: &Chapter<'_>, rules: &Rules, is_believed: bool) -> String {
         (true, needs) => format!("believed at once{needs}"),
         (false, needs) => format!("not believed yet{needs}"),
     };
-    format!("born{at}: {}; existence {}, {belief}", place(track.place), number(track.existence))
+    let [class, place] = [track.class.to_string(), place(track.place)];
+    let existence = number(track.existence);
+    format!("born as {class}{at}: {place}; existence {existence}, {belief}")
 }
 
 /// What belief takes.
