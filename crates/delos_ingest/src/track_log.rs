@@ -33,7 +33,7 @@ mod wire;
 pub use read::{parse, read};
 
 use delos_core::{EndedTrack, Header, ObjectClass, Stamp, Track, TrackId, TrackStep, Tracks};
-use wire::{Frame, Head};
+use wire::{Head, Line};
 
 /// Folder of these files in the output of a run.
 pub const FOLDER: &str = "track_log";
@@ -108,7 +108,7 @@ pub fn line(header: &Header, tracks: &Tracks) -> Result<String, serde_json::Erro
         place: place(track),
         step: track.step,
     });
-    serde_json::to_string(&Frame {
+    serde_json::to_string(&Line {
         frame: header.frame,
         scene: header.scene,
         stamp: header.stamp.as_nanos(),

@@ -53,7 +53,9 @@ fn rows_of_results(out: &Path, id: u64) -> Vec<(u64, f64)> {
     let text = fs::read_to_string(out.join("tracks_all/0005.txt")).expect("written by the run");
     let rows = text.lines().map(|row| row.split(' ').collect::<Vec<&str>>());
     let of_track = rows.filter(|row| row[1].parse() == Ok(id));
-    of_track.map(|row| (row[0].parse().unwrap(), row[17].parse().unwrap())).collect()
+    of_track
+        .map(|row| (row[0].parse().expect("a frame"), row[17].parse().expect("a score")))
+        .collect()
 }
 
 #[test]
@@ -94,7 +96,9 @@ fn a_believed_track_tells_its_story() {
     let text = explain(&out, &["--track", &id]).succeeded().stdout;
     let title = format!("track {id} of sequence 0005: {}", track["class"].as_str().unwrap());
     assert!(text.starts_with(&title), "{text}");
-    for part in ["born as ", " at detection", "believed", "frames: existence", "of the gate", " of 1"] {
+    for part in
+        ["born as ", " at detection", "believed", "frames: existence", "of the gate", " of 1"]
+    {
         assert!(text.contains(part), "no `{part}` in\n{text}");
     }
     let frames = number(&track["last_frame"]) - number(&track["first_frame"]) + 1.0;

@@ -31,7 +31,7 @@ fn detections(frame: u32) -> Detections3d {
     if !(12..20).contains(&frame) {
         all.push(car(10.5 + x, 4.6, 0.6));
     }
-    if frame % 7 == 0 {
+    if frame.is_multiple_of(7) {
         all.push(car(40.0, -9.0 + f64::from(frame), 0.35));
     }
     Detections3d(all)

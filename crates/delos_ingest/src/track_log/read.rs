@@ -1,6 +1,6 @@
 //! Reading a log back.
 
-use super::wire::{Frame, Head, Tail};
+use super::wire::{Head, Line, Tail};
 use super::{LoggedFrame, TrackLog, VERSION};
 use crate::{IngestError, ParseError};
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub fn parse(bytes: &[u8]) -> Result<TrackLog, ParseError> {
             check_count(number, line, frames.len())?;
             return Ok(TrackLog { sequence, frames });
         }
-        let frame: Frame = json(number, line)?;
+        let frame: Line = json(number, line)?;
         check_order(number, &frame, frames.last())?;
         frames.push(frame.into());
     }
@@ -78,7 +78,7 @@ fn check_count(number: usize, line: &[u8], found: usize) -> Result<(), ParseErro
 
 fn check_order(
     number: usize,
-    frame: &Frame,
+    frame: &Line,
     before: Option<&LoggedFrame>,
 ) -> Result<(), ParseError> {
     if let Some(before) = before.filter(|before| before.frame >= frame.frame) {

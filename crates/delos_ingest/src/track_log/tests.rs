@@ -1,7 +1,6 @@
 use super::*;
 use delos_core::{
-    Box3, EndCause, MissCause, Pairing, Position, Rival, Score, Size, TrackCause, TrackState,
-    Transform, Yaw,
+    Box3, EndCause, MissCause, Pairing, Position, Rival, Score, Size, TrackCause, TrackState, Yaw,
 };
 use proptest::prelude::*;
 

@@ -24,7 +24,7 @@ pub(super) struct Tail {
 /// Every other line.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Frame {
+pub(super) struct Line {
     pub(super) frame: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) scene: u32,
@@ -172,8 +172,8 @@ impl From<End> for EndedTrack {
     }
 }
 
-impl From<Frame> for LoggedFrame {
-    fn from(line: Frame) -> Self {
+impl From<Line> for LoggedFrame {
+    fn from(line: Line) -> Self {
         Self {
             frame: line.frame,
             scene: line.scene,

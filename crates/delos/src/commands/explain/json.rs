@@ -22,7 +22,7 @@ struct Story<'a> {
     summary: Summary,
     /// Of what it was in the end.
     rules: Rules,
-    frames: Vec<Frame>,
+    frames: Vec<Moment>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +46,7 @@ struct End {
 }
 
 #[derive(Serialize)]
-struct Frame {
+struct Moment {
     frame: u32,
     stamp_ns: i64,
     class: ObjectClass,
@@ -102,9 +102,9 @@ fn summary(life: &Life<'_>) -> Summary {
     }
 }
 
-fn frame(row: &Row<'_>) -> Frame {
+fn frame(row: &Row<'_>) -> Moment {
     let [ahead_m, left_m] = row.track.place;
-    Frame {
+    Moment {
         frame: row.frame,
         stamp_ns: row.stamp.as_nanos(),
         class: row.track.class,

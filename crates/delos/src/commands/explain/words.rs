@@ -22,17 +22,19 @@ pub(super) fn exact(value: f64) -> String {
     ((value * 1e5).round() / 1e5).to_string()
 }
 
-fn rounded(value: f64, decimals: usize) -> String {
+fn rounded(value: f64, decimals: u8) -> String {
     if !value.is_finite() {
         return "?".to_owned();
     }
     // Very large ones by their magnitude, very small ones by their digits.
     let size = value.abs();
-    if size >= 1e9 || (decimals > 0 && size > 0.0 && size < 0.5 * 0.1f64.powi(decimals as i32)) {
+    let is_lost = size < 0.5 * 0.1f64.powi(decimals.into());
+    if size >= 1e9 || (decimals > 0 && size > 0.0 && is_lost) {
         return format!("{value:.1e}");
     }
     // Zero has no sign.
-    format!("{:.decimals$}", value + 0.0)
+    let value = value + 0.0;
+    format!("{value:.*}", usize::from(decimals))
 }
 
 /// `0.020 to 0.110`, or one number.
