@@ -8,11 +8,11 @@ use crate::topics;
 use crate::track_log::TrackLog;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    PointCloud, RadarScan, Segments, Tracks,
+    ImageTracks, PointCloud, RadarScan, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
-use rows::{FOLDERS, FrameRows};
+use rows::{FOLDERS, FrameRows, TRACKS_2D};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -63,6 +63,7 @@ pub struct RecorderPorts {
     pose: In<EgoPose>,
     truth: In<GroundTruth>,
     detections_2d: In<Detections2d>,
+    image_tracks: In<ImageTracks>,
     segments: In<Segments>,
     lidar: In<Detections3d>,
     objects: In<Detections3d>,
@@ -97,6 +98,7 @@ impl Component for RecorderComponent {
             pose: list.optional("pose", topics::POSE),
             truth: list.optional("truth", topics::TRUTH),
             detections_2d: list.optional("detections_2d", topics::CAMERA_DETECTIONS),
+            image_tracks: list.optional("image_tracks", topics::IMAGE_TRACKS),
             segments: list.optional("segments", topics::SEGMENTS),
             lidar: list.optional("lidar", topics::LIDAR_OBJECTS),
             objects: list.optional("objects", topics::OBJECTS),
@@ -137,6 +139,9 @@ impl Component for RecorderComponent {
         let written = self.rows(io);
         if let Some(files) = &mut self.files {
             files.begin(&io.header().sequence)?;
+            if io.get(self.ports.image_tracks).is_some() {
+                files.add(TRACKS_2D, "");
+            }
             for (folder, row) in &written.rows {
                 files.add(folder, row);
                 files.add(folder, "\n");
@@ -177,6 +182,9 @@ impl RecorderComponent {
         if let Some(detections) = io.get(self.ports.detections_2d) {
             rows.detections_2d(&detections, &mut written.rows);
         }
+        if let Some(tracks) = io.get(self.ports.image_tracks) {
+            rows.image_tracks(&tracks, &mut written.rows);
+        }
         if let Some(lidar) = io.get(self.ports.lidar) {
             rows.detections_lidar(&lidar, &mut written.rows);
         }
@@ -197,7 +205,7 @@ impl RecorderComponent {
         let (detections_2d, lidar) = (io.get(ports.detections_2d), io.get(ports.lidar));
         let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
         let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
-        let radar = io.get(ports.radar);
+        let (radar, image_tracks) = (io.get(ports.radar), io.get(ports.image_tracks));
         recorder.log(&FrameView {
             header: io.header(),
             calibration: calibration.as_deref(),
@@ -206,6 +214,7 @@ impl RecorderComponent {
             radar: radar.as_deref(),
             segments: segments.as_deref(),
             detections_2d: detections_2d.as_deref(),
+            image_tracks: image_tracks.as_deref(),
             lidar: lidar.as_deref(),
             detections_3d: objects.as_deref(),
             tracks: tracks.as_deref(),

@@ -232,6 +232,11 @@ impl ObjectClass {
         })
     }
 
+    /// Whether it is a person without a vehicle.
+    pub const fn is_on_foot(self) -> bool {
+        matches!(self, Self::Pedestrian | Self::PersonSitting)
+    }
+
     /// Cars and everything larger that drives.
     pub const fn is_vehicle(self) -> bool {
         matches!(self, Self::Car | Self::Van | Self::Truck | Self::Bus | Self::Tram)

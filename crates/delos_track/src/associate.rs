@@ -7,16 +7,14 @@ use crate::found::Found;
 use crate::gates::Gates;
 use crate::life::LiveTrack;
 use delos_core::{Pairing, Rival};
-use delos_filter::{CostPair, SparseAssigner};
+use delos_filter::Assigner;
 
 /// Finds the detection of each track, in two rounds: first among the detections that may
 /// start tracks, then the tracks left over among the rest. Keeps its memory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Associator {
     candidates: Vec<Candidate>,
-    /// Pairs of the present round; costs less those of leaving the track without.
-    pairs: Vec<CostPair>,
-    assigner: SparseAssigner,
+    assigner: Assigner,
     /// By track.
     chosen: Vec<Option<u32>>,
     /// By detection.
@@ -49,10 +47,7 @@ impl Associator {
         for round in [1, 2] {
             let first = self.candidates.len();
             self.pair_up(round, tracks, found, gates, config);
-            match config.assignment {
-                Assignment::Optimal => self.assign_optimal(first, tracks.len(), found.len()),
-                Assignment::Greedy => self.assign_greedy(first),
-            }
+            self.assign(first, config.assignment);
         }
         self.find_rivals();
     }
@@ -85,17 +80,16 @@ impl Associator {
         gates: &Gates,
         config: &TrackerConfig,
     ) {
-        self.pairs.clear();
+        self.assigner.begin(tracks.len(), found.len(), 0.0);
         for (row, track) in tracks.iter().enumerate().filter(|(row, _)| self.chosen[*row].is_none())
         {
             let group = track.group();
             let target = Target::of(track, gates.of(group), config.of(group));
-            let none = config.of(group).cost.none;
+            self.assigner.set_row_none_cost(row, config.of(group).cost.none);
             let of_round = |f: &&Found| f.is_strong == (round == 1);
             for (column, detection) in found.iter().enumerate().filter(|(_, f)| of_round(f)) {
                 let Some(pair) = target.cost(detection) else { continue };
-                let (row, column) = (row as u32, column as u32);
-                self.pairs.push(CostPair { row, column, cost: pair.cost - none });
+                self.assigner.allow(row, column, pair.cost);
                 let pairing = Pairing {
                     detection: detection.index,
                     score: detection.score,
@@ -104,33 +98,26 @@ impl Associator {
                     gate_share: pair.gate_share,
                     round,
                 };
-                self.candidates.push(Candidate { track: row, found: column, pairing });
+                self.candidates.push(Candidate {
+                    track: row as u32,
+                    found: column as u32,
+                    pairing,
+                });
             }
         }
     }
 
-    fn assign_optimal(&mut self, first: usize, tracks: usize, found: usize) {
-        let columns = self.assigner.assign(tracks, found, &self.pairs, 0.0);
+    /// Gives out the detections of a round, whose candidates begin at `first`.
+    fn assign(&mut self, first: usize, assignment: Assignment) {
+        let columns = match assignment {
+            Assignment::Optimal => self.assigner.optimal(),
+            Assignment::Greedy => self.assigner.greedy(),
+        };
         for (number, candidate) in self.candidates.iter().enumerate().skip(first) {
-            if columns[candidate.track as usize] == Some(candidate.found as usize) {
-                self.chosen[candidate.track as usize] = Some(number as u32);
-                self.owner[candidate.found as usize] = Some(candidate.track);
-            }
-        }
-    }
-
-    fn assign_greedy(&mut self, first: usize) {
-        self.pairs.sort_unstable_by(|a, b| {
-            a.cost.total_cmp(&b.cost).then((a.row, a.column).cmp(&(b.row, b.column)))
-        });
-        for pair in self.pairs.iter().filter(|pair| pair.cost <= 0.0) {
-            let (row, column) = (pair.row as usize, pair.column as usize);
-            if self.chosen[row].is_none() && self.owner[column].is_none() {
-                self.owner[column] = Some(pair.row);
-                let of_round = &self.candidates[first..];
-                let here =
-                    of_round.iter().position(|c| (c.track, c.found) == (pair.row, pair.column));
-                self.chosen[row] = here.map(|position| (first + position) as u32);
+            let (row, column) = (candidate.track as usize, candidate.found as usize);
+            if columns.get(row).copied().flatten() == Some(column) {
+                self.chosen[row] = Some(number as u32);
+                self.owner[column] = Some(candidate.track);
             }
         }
     }

@@ -5,7 +5,7 @@ mod reading;
 mod rules;
 
 pub use parts::{
-    Assignment, BoxNoise, Confidence, Cost, CostKind, Gate, Life, MotionKind, MotionNoise,
+    Assignment, BoxNoise, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind, MotionNoise,
     ScoreKind,
 };
 
@@ -40,6 +40,8 @@ pub struct TrackerConfig {
     pub scores: ScoreKind,
     /// How detections are given to tracks.
     pub assignment: Assignment,
+    /// What happens to late detections.
+    pub late: Late,
     /// All tracks end when no frame came for longer, seconds.
     pub max_gap_s: f64,
     /// Most tracks alive at once; further births wait.
@@ -90,6 +92,7 @@ impl Default for TrackerConfig {
         Self {
             scores: ScoreKind::Probability,
             assignment: Assignment::Optimal,
+            late: Late::Refuse,
             max_gap_s: 2.0,
             max_tracks: 1024,
             vehicle: moving(VEHICLE_IN_WORLD),

@@ -177,7 +177,7 @@ impl LiveTrack {
             (true, true) => TrackState::Confirmed,
             // Lost: kept to be found again, but no longer believed.
             (true, false)
-                if self.existence < life.confirm || self.is_unseen_for(life.coast_s, stamp) =>
+                if self.existence < life.coast || self.is_unseen_for(life.coast_s, stamp) =>
             {
                 TrackState::Tentative
             }

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 /// One sequence.
+#[derive(Clone)]
 pub(crate) struct Drive {
     pub(crate) name: String,
     pub(crate) camera: CameraModel,
@@ -18,6 +19,7 @@ pub(crate) struct Drive {
 }
 
 /// What the tracker sees of a moment.
+#[derive(Clone)]
 pub(crate) struct Frame {
     pub(crate) number: u32,
     pub(crate) stamp: Stamp,
@@ -46,7 +48,7 @@ pub(crate) fn read(data: &Path, detections: &Path) -> Result<Vec<Drive>> {
 fn take(drives: &mut Vec<Drive>, frame: SensorFrame, data: &Path) -> Result<()> {
     let name = frame.header.sequence.to_string();
     if drives.last().is_none_or(|drive| drive.name != name) {
-        let camera = frame.calibration.camera.clone().context("a sequence without a camera")?;
+        let camera = frame.calibration.camera.context("a sequence without a camera")?;
         drives.push(begin(name, camera, data)?);
     }
     let Some(drive) = drives.last_mut() else { return Ok(()) };

@@ -25,7 +25,7 @@ pub(crate) fn track(config: &TrackerConfig, drive: &Drive) -> Result<Rows> {
         let tracks = tracker.step(frame.stamp, frame.world_from_ego, &frame.detections)?;
         for track in &tracks.tracks {
             let bbox = tracks.box_in_ego(track);
-            let in_image = drive.camera.project_box_clipped(&bbox);
+            let in_image = drive.camera.project_object_clipped(&bbox, track.class);
             let id = i64::from(track.id.0);
             let row = row(
                 frame.number,

@@ -1,49 +1,98 @@
-//! Search for settings by chance: the best one found is changed at random again and again.
+//! Search for settings by chance: the best ones found are changed at random again and again.
 
-use crate::settings;
-use anyhow::{Context, Result};
-use std::path::Path;
+use crate::figures::Figures;
+use crate::input::Drive;
+use crate::robust::Harm;
+use crate::space::{KNOBS, Kind, Knob, Scale};
+use crate::{score, settings};
+use anyhow::Result;
+use clap::Args;
 use toml::{Table, Value};
 
-/// One setting that may change.
-pub(crate) struct Knob {
-    key: String,
-    low: f64,
-    high: f64,
-    scale: Scale,
+/// Share of each harmed input in what settings are worth.
+const HARMED: f64 = 0.15;
+
+/// How long and from where is searched.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Search {
+    /// Number of settings that are tried.
+    #[arg(long, default_value_t = 1500)]
+    trials: usize,
+    /// Seed of the chance.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How much a point of MOTA counts beside a point of HOTA.
+    #[arg(long, default_value_t = 0.1)]
+    mota_weight: f64,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Scale {
-    Linear,
-    Logarithmic,
-    Whole,
+impl Search {
+    /// The best settings found from a start, and what they are worth.
+    pub(crate) fn run(
+        self,
+        drives: &[&Drive],
+        kind: Kind,
+        mut settings: Table,
+    ) -> Result<(Table, f64)> {
+        let mut chance = Chance(self.seed);
+        let harmed = harmed(drives);
+        let inputs: Vec<Vec<&Drive>> = harmed.iter().map(|h| h.iter().collect()).collect();
+        let worth = |settings: &Table| self.worth(drives, &inputs, settings, kind);
+        let mut best = worth(&settings)?;
+        for _ in 0..self.trials {
+            let next = changed(&settings, kind, &mut chance)?;
+            // Settings that contradict each other are not worth anything.
+            let Ok(found) = worth(&next) else { continue };
+            if found > best {
+                best = found;
+                settings = next;
+            }
+        }
+        Ok((settings, best))
+    }
+
+    /// What settings are worth: the input as it is counts most.
+    fn worth(
+        self,
+        drives: &[&Drive],
+        harmed: &[Vec<&Drive>],
+        settings: &Table,
+        kind: Kind,
+    ) -> Result<f64> {
+        let of = |drives: &[&Drive]| {
+            figures(drives, settings, kind).map(|found| found.worth(self.mota_weight))
+        };
+        let mut sum = (1.0 - HARMED * harmed.len() as f64) * of(drives)?;
+        for drives in harmed {
+            sum += HARMED * of(drives)?;
+        }
+        Ok(sum)
+    }
 }
 
-/// Reads lines `key low high [log|int]`.
-pub(crate) fn read_space(path: &Path) -> Result<Vec<Knob>> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-    lines.map(|line| knob(line).with_context(|| format!("`{line}`"))).collect()
+/// The sequences with detections lost, and with noise. Settings that only do on clean input
+/// have learnt it by heart.
+fn harmed(drives: &[&Drive]) -> [Vec<Drive>; 2] {
+    [Harm::Dropped(0.1), Harm::Shaken(0.3)].map(|harm| {
+        let mut chance = Chance(1);
+        drives.iter().map(|drive| harm.to(drive, &mut chance)).collect()
+    })
 }
 
-fn knob(line: &str) -> Result<Knob> {
-    let fields: Vec<&str> = line.split_whitespace().collect();
-    let field = |i: usize| fields.get(i).copied().context("wanted: key low high [log|int]");
-    let scale = match fields.get(3).copied() {
-        Some("log") => Scale::Logarithmic,
-        Some("int") => Scale::Whole,
-        _ => Scale::Linear,
-    };
-    Ok(Knob { key: field(0)?.to_owned(), low: field(1)?.parse()?, high: field(2)?.parse()?, scale })
+/// Figures of a kind of object over some sequences.
+pub(crate) fn figures(drives: &[&Drive], settings: &Table, kind: Kind) -> Result<Figures> {
+    let config = settings::config(settings)?;
+    let rows = drives.iter().map(|d| score::track(&config, d)).collect::<Result<Vec<_>>>()?;
+    let rows: Vec<_> = rows.iter().collect();
+    Ok(Figures::combined(&score::image_scores(drives, &rows, kind.class())?))
 }
 
 /// Repeatable numbers (splitmix64).
-pub(crate) struct Numbers(pub(crate) u64);
+pub(crate) struct Chance(pub(crate) u64);
 
-impl Numbers {
-    fn next(&mut self) -> f64 {
+impl Chance {
+    /// Evenly in 0..1.
+    pub(crate) fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -51,32 +100,34 @@ impl Numbers {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.next()).sum::<f64>() - 6.0
+    /// Nearly normal with deviation 1: a sum of twelve.
+    pub(crate) fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 }
 
-/// Changes a few settings: most trials one or two of them.
-pub(crate) fn changed(settings: &Table, space: &[Knob], numbers: &mut Numbers) -> Result<Table> {
+/// Changes a few settings, mostly one or two, mostly a little.
+fn changed(settings: &Table, kind: Kind, chance: &mut Chance) -> Result<Table> {
     let mut changed = settings.clone();
-    let count = 1 + (numbers.next() * numbers.next() * 4.0) as usize;
+    let count = 1 + (chance.unit() * chance.unit() * 4.0) as usize;
     for _ in 0..count {
-        let knob = &space[(numbers.next() * space.len() as f64) as usize % space.len()];
-        let wide = numbers.next() < 0.25;
-        let now = settings::get(&changed, &knob.key);
-        settings::put(&mut changed, &knob.key, knob.near(now, wide, numbers))?;
+        let knob = &KNOBS[(chance.unit() * KNOBS.len() as f64) as usize % KNOBS.len()];
+        let key = format!("{}.{}", kind.table(), knob.key);
+        let near = settings::get(&changed, &key).filter(|_| chance.unit() > 0.25);
+        settings::put(&mut changed, &key, knob.drawn(near, chance))?;
     }
     Ok(changed)
 }
 
 impl Knob {
-    fn near(&self, now: Option<f64>, wide: bool, numbers: &mut Numbers) -> Value {
-        let log = self.scale == Scale::Logarithmic;
-        let to = |v: f64| if log { v.ln() } else { v };
+    /// A value near another, or anywhere.
+    fn drawn(&self, near: Option<f64>, chance: &mut Chance) -> Value {
+        let is_log = self.scale == Scale::Logarithmic;
+        let to = |v: f64| if is_log { v.ln() } else { v };
         let (low, high) = (to(self.low), to(self.high));
-        let found = match now {
-            Some(now) if !wide => to(now) + 0.12 * (high - low) * numbers.normal(),
-            _ => low + numbers.next() * (high - low),
+        let found = match near {
+            Some(near) => to(near) + 0.12 * (high - low) * chance.normal(),
+            None => low + chance.unit() * (high - low),
         };
         let found = found.clamp(low, high);
         match self.scale {

@@ -65,3 +65,16 @@ pub(crate) fn get(settings: &Table, path: &str) -> Option<f64> {
     let value = table.get(key)?;
     value.as_float().or_else(|| value.as_integer().map(|v| v as f64))
 }
+
+/// The value that a key has, said or by default; `None` where it is no key.
+pub(crate) fn value_in_force(settings: &Table, path: &str) -> Result<Option<Value>> {
+    let whole = Table::try_from(config(settings)?)?;
+    let mut value = &Value::Table(whole);
+    for key in path.split('.') {
+        match value.get(key) {
+            Some(inner) => value = inner,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(value.clone()))
+}

@@ -24,6 +24,18 @@ pub enum Assignment {
     Greedy,
 }
 
+/// What happens to detections whose stamp is not later than that of the ones before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Late {
+    /// They are an error, and the tracker stays as it was.
+    #[default]
+    Refuse,
+    /// They are left out, which [`StepFacts`](crate::StepFacts) says; the tracks stay as they
+    /// were.
+    Skip,
+}
+
 /// What the detector's scores are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,8 +130,9 @@ pub struct Life {
     pub detection_probability: f64,
     /// Probability that an object still exists a second later.
     pub survival_per_s: f64,
-    /// A confirmed track counts as tentative again when it was not seen for longer,
-    /// seconds, or is unseen and less probable than `confirm`.
+    /// A confirmed track that is not seen counts as tentative while its existence is below.
+    pub coast: f64,
+    /// A confirmed track counts as tentative again when it was not seen for longer, seconds.
     pub coast_s: f64,
     /// A once confirmed track ends when it was not seen for longer, seconds; until then it
     /// is found again under its name.
@@ -153,10 +166,23 @@ pub enum MotionKind {
     /// Constant turn rate and velocity, along and across the heading.
     #[default]
     SlipCtrv,
+    /// Constant turn rate and velocity along the heading.
+    Ctrv,
+    /// Constant turn rate and acceleration along the heading, and a velocity across.
+    Ctra,
+    /// Constant velocity in any direction; the heading turns for itself.
+    ConstantVelocity,
+    /// Constant acceleration in any direction; the heading turns for itself.
+    ConstantAcceleration,
+    /// A mixture of [`MotionKind::SlipCtrv`] and [`MotionKind::Ctra`], as the object moves.
+    Imm,
 }
 
 /// How strongly something may depart from its law of motion, and what is known of it when
 /// it is first seen; standard deviations.
+///
+/// Laws with an acceleration take that along the heading for its change in a second; those
+/// with white noise have the given deviation over a tenth of a second.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MotionNoise {
@@ -218,6 +244,7 @@ impl Default for Life {
             surest: 0.999,
             detection_probability: 0.6,
             survival_per_s: 0.95,
+            coast: 0.6,
             coast_s: 0.4,
             lost_s: 0.9,
             tentative_s: 0.15,

@@ -94,7 +94,7 @@ impl Gate {
 }
 
 impl Life {
-    fn rules(&self) -> [Rule; 10] {
+    fn rules(&self) -> [Rule; 11] {
         [
             ("confirm", self.confirm, share, SHARE),
             ("publish", self.publish, share, SHARE),
@@ -102,6 +102,7 @@ impl Life {
             ("surest", self.surest, inner_share, INNER_SHARE),
             ("detection_probability", self.detection_probability, inner_share, INNER_SHARE),
             ("survival_per_s", self.survival_per_s, share, SHARE),
+            ("coast", self.coast, share, SHARE),
             ("coast_s", self.coast_s, positive, POSITIVE),
             ("lost_s", self.lost_s, positive, POSITIVE),
             ("tentative_s", self.tentative_s, positive, POSITIVE),

@@ -1,5 +1,6 @@
 use super::*;
-use crate::TrackerConfig;
+use crate::{MotionKind, TrackerConfig};
+use proptest::prelude::*;
 
 fn car(x: f64, y: f64, yaw: f64) -> Box3<World> {
     Box3::new(
@@ -77,7 +78,7 @@ fn turning_keeps_the_velocity_and_the_covariance_valid() {
     let before = motion.velocity();
     motion.turn(1.0);
     assert!((motion.velocity() - before).norm() < 1e-9);
-    assert!(motion.plane.covariance.cholesky().is_some());
+    assert!(motion.covariance().cholesky().is_some());
 }
 
 #[test]
@@ -93,4 +94,74 @@ fn extents_settle_at_their_mean() {
     }
     assert!((motion.bbox().size.length() - 4.0).abs() < 0.15);
     assert!((motion.bbox().size.width() - 1.7).abs() < 1e-9);
+}
+
+const KINDS: [MotionKind; 6] = [
+    MotionKind::SlipCtrv,
+    MotionKind::Ctrv,
+    MotionKind::Ctra,
+    MotionKind::ConstantVelocity,
+    MotionKind::ConstantAcceleration,
+    MotionKind::Imm,
+];
+
+#[test]
+fn every_law_follows_a_car_that_brakes_in_a_bend() {
+    for model in KINDS {
+        let config = TrackerConfig::default();
+        let law = MotionNoise { model, ..config.vehicle.motion };
+        let guess = Guess::standing(law);
+        let mut motion =
+            Motion::new(&car(0.0, 0.0, 0.0), &guess, &config.vehicle.noise).expect("valid");
+        let (mut x, mut y, mut yaw, mut speed) = (0.0, 0.0, 0.0f64, 12.0);
+        for frame in 0..40 {
+            (x, y) = (x + 0.1 * speed * yaw.cos(), y + 0.1 * speed * yaw.sin());
+            yaw += 0.02;
+            speed -= 0.15;
+            motion.predict(&law, 0.1);
+            let missed = (motion.place() - Vector2::new(x, y)).norm();
+            assert!(frame < 10 || missed < 0.5, "{model:?}, frame {frame}: {missed} m");
+            motion.update(&car(x, y, yaw), &config.vehicle.noise, true).expect("valid");
+        }
+        let wanted = Vector2::new(yaw.cos(), yaw.sin()) * speed;
+        assert!((motion.velocity() - wanted).norm() < 0.8, "{model:?}: {}", motion.velocity());
+        assert!((motion.yaw_rate() - 0.2).abs() < 0.1, "{model:?}: {}", motion.yaw_rate());
+    }
+}
+
+#[test]
+fn turning_round_leaves_the_velocity_over_ground() {
+    for model in KINDS {
+        let config = TrackerConfig::default();
+        let law = MotionNoise { model, ..config.vehicle.motion };
+        let guess = Guess { velocity: Vector2::new(0.3, -4.0), ..Guess::standing(law) };
+        let mut motion =
+            Motion::new(&car(3.0, 4.0, 0.4), &guess, &config.vehicle.noise).expect("valid");
+        motion.predict(&law, 0.2);
+        for angle in [PI, FRAC_PI_2, -0.3] {
+            let (before, yaw) = (motion.velocity(), motion.yaw());
+            motion.turn(angle);
+            assert!((motion.velocity() - before).norm() < 1e-9, "{model:?}");
+            assert!(wrap_angle(motion.yaw() - yaw - angle).abs() < 1e-9, "{model:?}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_covariance_stays_one_under_every_law(
+        kind in 0..KINDS.len(),
+        steps in prop::collection::vec((prop::array::uniform2(-20.0..20.0f64), -3.1..3.1f64, 0.01..2.0f64), 1..40),
+    ) {
+        let config = TrackerConfig::default();
+        let law = MotionNoise { model: KINDS[kind], ..config.vehicle.motion };
+        let mut motion = Motion::new(&car(0.0, 0.0, 0.0), &Guess::standing(law), &config.vehicle.noise).expect("valid");
+        for ([x, y], yaw, seconds) in steps {
+            motion.predict(&law, seconds);
+            motion.update(&car(x, y, yaw), &config.vehicle.noise, true).expect("valid");
+            prop_assert!(motion.is_finite());
+            prop_assert_eq!(motion.covariance(), motion.covariance().transpose());
+            prop_assert!(motion.covariance().cholesky().is_some());
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub(super) struct Rules {
     pub(super) confirm_hits: Option<u64>,
     /// A track that is seen and whose existence is below is not believed.
     pub(super) publish: Option<f64>,
+    /// A track that is not seen and whose existence is below is not believed.
+    pub(super) coast: Option<f64>,
     /// Seconds without a detection after which it is not believed any more.
     pub(super) coast_s: Option<f64>,
     /// Existence below which it ends.
@@ -52,6 +54,7 @@ impl<'a> AllRules<'a> {
             confirm: life["confirm"].as_f64(),
             confirm_hits: life["confirm_hits"].as_u64(),
             publish: life["publish"].as_f64(),
+            coast: life["coast"].as_f64(),
             coast_s,
             end: life["end"].as_f64(),
             lost_s: life["lost_s"].as_f64().map(|lost| lost.max(coast_s.unwrap_or(lost))),

@@ -51,7 +51,7 @@ fn log(mut rows: Vec<LoggedTrack>, end: Option<EndCause>) -> TrackLog {
 }
 
 fn facts() -> Value {
-    let life = value!({"confirm": 0.7, "confirm_hits": 2, "publish": 0.5, "end": 0.001,
+    let life = value!({"confirm": 0.7, "confirm_hits": 2, "publish": 0.5, "end": 0.001, "coast": 0.6,
         "coast_s": 0.4, "lost_s": 0.9, "tentative_s": 0.15});
     let other = value!({"kind": "tracker", "writes": {"tracks": "other"},
         "vehicle": {"cost": {"none": 9.0}}});

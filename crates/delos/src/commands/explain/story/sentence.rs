@@ -111,10 +111,10 @@ fn paired_often(chapter: &Chapter<'_>, rules: &Rules) -> String {
 /// Why a track is believed no more, where that begins.
 fn since(chapter: &Chapter<'_>, rules: &Rules) -> String {
     let before = chapter.before.map(|row| row.track.step.cause);
-    match (before, rules.confirm, rules.coast_s) {
+    match (before, rules.coast, rules.coast_s) {
         (Some(TrackCause::Lost(_)), ..) | (_, None, _) | (_, _, None) => String::new(),
-        (_, Some(confirm), _) if chapter.first().track.existence < confirm => {
-            format!(", as existence is below {confirm}")
+        (_, Some(coast), _) if chapter.first().track.existence < coast => {
+            format!(", as existence is below {coast}")
         }
         (.., Some(coast_s)) => format!(", as it is unseen for longer than {coast_s} s"),
     }
