@@ -26,6 +26,7 @@ mod sensors;
 mod simulate;
 mod smoother;
 mod topics;
+mod track_log;
 mod tracker;
 mod truth_log;
 

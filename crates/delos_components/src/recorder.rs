@@ -1,9 +1,10 @@
-//! Writes what a run has found: a Rerun recording and KITTI result files.
+//! Writes what a run has found: a Rerun recording, KITTI result files and the log of tracks.
 
 use crate::environment::Environment;
 use crate::result_files::ResultFiles;
 use crate::result_rows::{FOLDERS, FrameRows, TRACKS_2D};
 use crate::topics;
+use crate::track_log::TrackLog;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
     ImageTracks, PointCloud, RadarScan, Segments, Tracks,
@@ -21,13 +22,15 @@ pub struct RecorderConfig {
     pub recording: bool,
     /// Whether the KITTI result files are written.
     pub results: bool,
+    /// Whether `track_log/` is written, which `delos explain` reads.
+    pub track_log: bool,
     /// What the recording shows.
     pub view: VizConfig,
 }
 
 impl Default for RecorderConfig {
     fn default() -> Self {
-        Self { recording: true, results: true, view: VizConfig::default() }
+        Self { recording: true, results: true, track_log: true, view: VizConfig::default() }
     }
 }
 
@@ -66,18 +69,20 @@ pub struct RecorderPorts {
     written: Out<Written>,
 }
 
-/// Writes a Rerun recording and KITTI result files.
+/// Writes a Rerun recording, KITTI result files and the log of tracks.
 pub struct RecorderComponent {
     ports: RecorderPorts,
     recorder: Option<Recorder>,
     files: Option<ResultFiles>,
+    log: Option<TrackLog>,
     /// Notices that stand in the recording already.
     shown: BTreeSet<String>,
 }
 
 impl Component for RecorderComponent {
     const KIND: &'static str = "recorder";
-    const ABOUT: &'static str = "Writes a Rerun recording and result files in KITTI's format.";
+    const ABOUT: &'static str =
+        "Writes a Rerun recording, result files in KITTI's format and the log of tracks.";
     const ROLE: Role = Role::Observer;
     type Config = RecorderConfig;
     type Ports = RecorderPorts;
@@ -106,7 +111,7 @@ impl Component for RecorderComponent {
         context: &BuildContext,
     ) -> ComponentResult<Self> {
         let Some(environment) = context.get::<Environment>() else {
-            return Ok(Self { ports, recorder: None, files: None, shown: BTreeSet::new() });
+            return Ok(Self::of(ports));
         };
         config.view.check()?;
         let wishes = &environment.wishes;
@@ -124,7 +129,8 @@ impl Component for RecorderComponent {
             None
         };
         let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out, &FOLDERS));
-        Ok(Self { ports, recorder, files, shown: BTreeSet::new() })
+        let log = out.filter(|_| config.track_log).map(|out| TrackLog::new(out));
+        Ok(Self { recorder, files, log, ..Self::of(ports) })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
@@ -139,6 +145,9 @@ impl Component for RecorderComponent {
                 files.add(folder, "\n");
             }
         }
+        if let (Some(log), Some(tracks)) = (&mut self.log, io.get(self.ports.tracks)) {
+            log.add(io.header(), &tracks)?;
+        }
         self.record(io)?;
         io.put(self.ports.written, written);
         Ok(())
@@ -146,14 +155,21 @@ impl Component for RecorderComponent {
 
     fn finish(&mut self) -> ComponentResult {
         let files = self.files.as_mut().map_or(Ok(()), ResultFiles::close);
+        let log = self.log.as_mut().map_or(Ok(()), TrackLog::close);
         let recording = self.recorder.take().map_or(Ok(()), Recorder::finish);
         files?;
+        log?;
         recording?;
         Ok(())
     }
 }
 
 impl RecorderComponent {
+    /// Writes nothing.
+    const fn of(ports: RecorderPorts) -> Self {
+        Self { ports, recorder: None, files: None, log: None, shown: BTreeSet::new() }
+    }
+
     fn rows(&self, io: &Io<'_>) -> Written {
         let calibration = io.get(self.ports.calibration);
         let rows = FrameRows::new(io.header().frame, calibration.as_deref());

@@ -13,6 +13,12 @@ pub(crate) struct WriteError {
     source: std::io::Error,
 }
 
+impl WriteError {
+    pub(crate) fn new(path: &Path, source: std::io::Error) -> Self {
+        Self { path: path.to_owned(), source }
+    }
+}
+
 /// Collects the rows of a sequence and writes them when it is over.
 pub(crate) struct ResultFiles {
     out: PathBuf,
@@ -50,7 +56,7 @@ impl ResultFiles {
         for folder in self.folders.iter().chain(others) {
             let text = texts.get(folder).map_or("", String::as_str);
             let path = self.out.join(folder).join(format!("{sequence}.txt"));
-            write(&path, text).map_err(|source| WriteError { path, source })?;
+            write(&path, text).map_err(|source| WriteError::new(&path, source))?;
         }
         Ok(())
     }

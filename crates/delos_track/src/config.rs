@@ -10,6 +10,7 @@ pub use parts::{
 };
 
 use crate::class_belief::Group;
+use delos_core::ObjectClass;
 use serde::{Deserialize, Serialize};
 
 /// Settings of a [`Tracker`](crate::Tracker). Every one has a default; unknown keys are errors.
@@ -135,6 +136,17 @@ const WITHOUT_POSE: MotionNoise = MotionNoise {
 };
 
 impl TrackerConfig {
+    /// Name of the table of settings by which objects of a class are followed, for example
+    /// `vehicle`.
+    pub fn table_of(class: ObjectClass) -> &'static str {
+        match Group::of(class) {
+            Group::Vehicle => "vehicle",
+            Group::Pedestrian => "pedestrian",
+            Group::Cyclist => "cyclist",
+            Group::Unnamed | Group::Other => "other",
+        }
+    }
+
     /// The parts that follow a kind of object.
     pub(crate) const fn of(&self, group: Group) -> &ClassConfig {
         match group {

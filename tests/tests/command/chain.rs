@@ -73,6 +73,7 @@ fn both_cars_become_tracks_at_their_place() {
     for folder in ["tracks_all", "detections_2d", "detections_3d"] {
         assert!(out.join(folder).join(format!("{name}.txt")).is_file(), "{folder}");
     }
+    assert!(out.join(format!("track_log/{name}.jsonl")).is_file());
 }
 
 #[test]

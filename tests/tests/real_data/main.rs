@@ -5,6 +5,7 @@
 mod camera;
 mod chain;
 mod eval;
+mod explain;
 mod image_tracker;
 mod ingest;
 mod ingest_user;
