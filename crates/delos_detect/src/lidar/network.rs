@@ -2,7 +2,8 @@
 //!
 //! Two steps, each pure and exact: [`Raster`] lays the points of a scan over the ground as the
 //! network's input, the network runs, [`CentreDecoder`] makes boxes of its planes. Both keep
-//! their buffers and depend on a [`Window`], a rectangle of the ground. Features and planes are
+//! their buffers and depend on a [`Window`], a rectangle of the ground. [`LidarNetwork`] holds the
+//! three together. Features and planes are
 //! specified in `models/training/lidar/README.md` of the repository.
 //!
 //! ```
@@ -18,12 +19,14 @@
 
 mod cell;
 mod decode;
+mod detector;
 #[cfg(test)]
 mod golden;
 mod raster;
 mod window;
 
 pub use decode::CentreDecoder;
+pub use detector::LidarNetwork;
 pub use raster::Raster;
 pub use window::Window;
 
