@@ -1,4 +1,4 @@
-//! Objects in a LiDAR scan without a network: ground, clusters, boxes.
+//! Objects in a LiDAR scan without a network: ground, clusters, boxes; with one: [`network`].
 //!
 //! ```
 //! use delos_core::{LidarPoint, PointCloud};
@@ -24,6 +24,7 @@ mod config;
 mod ground;
 mod groups;
 mod levels;
+pub mod network;
 
 pub use config::{ClusterConfig, GroundConfig, LidarConfig};
 
