@@ -7,7 +7,7 @@ use crate::result_files::ResultFiles;
 use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    PointCloud, RadarScan, Segments, Tracks,
+    OneSided, PointCloud, RadarScan, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
@@ -62,6 +62,7 @@ pub struct RecorderPorts {
     detections_2d: In<Detections2d>,
     segments: In<Segments>,
     lidar: In<Detections3d>,
+    one_sided: In<OneSided>,
     objects: In<Detections3d>,
     tracks: In<Tracks>,
     written: Out<Written>,
@@ -94,6 +95,7 @@ impl Component for RecorderComponent {
             detections_2d: list.optional("detections_2d", topics::CAMERA_DETECTIONS),
             segments: list.optional("segments", topics::SEGMENTS),
             lidar: list.optional("lidar", topics::LIDAR_OBJECTS),
+            one_sided: list.optional("one_sided", topics::LIDAR_ONE_SIDED),
             objects: list.optional("objects", topics::OBJECTS),
             tracks: list.optional("tracks", topics::TRACKS),
             written: list.output("written", topics::WRITTEN),
@@ -181,7 +183,7 @@ impl RecorderComponent {
         let (detections_2d, lidar) = (io.get(ports.detections_2d), io.get(ports.lidar));
         let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
         let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
-        let radar = io.get(ports.radar);
+        let (radar, one_sided) = (io.get(ports.radar), io.get(ports.one_sided));
         recorder.log(&FrameView {
             header: io.header(),
             calibration: calibration.as_deref(),
@@ -191,6 +193,7 @@ impl RecorderComponent {
             segments: segments.as_deref(),
             detections_2d: detections_2d.as_deref(),
             lidar: lidar.as_deref(),
+            one_sided: one_sided.as_deref(),
             detections_3d: objects.as_deref(),
             tracks: tracks.as_deref(),
             truth: truth.as_deref(),

@@ -11,6 +11,7 @@ pub(crate) const FILE_DETECTIONS_2D: &str = "file/detections_2d";
 pub(crate) const CAMERA_DETECTIONS: &str = "perception/camera";
 pub(crate) const SEGMENTS: &str = "perception/lidar/segments";
 pub(crate) const LIDAR_OBJECTS: &str = "perception/lidar/objects";
+pub(crate) const LIDAR_ONE_SIDED: &str = "perception/lidar/one_sided";
 pub(crate) const OBJECTS: &str = "perception/objects";
 pub(crate) const TRACKS: &str = "perception/tracks";
 pub(crate) const WRITTEN: &str = "output/written";

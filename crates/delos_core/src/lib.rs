@@ -47,7 +47,9 @@ pub use frame::{Camera, Ego, Frame, Lidar, Position, Transform, World};
 pub use image::Image;
 pub use labels::{GroundTruth, LabelledObject};
 pub use message::{Header, Msg};
-pub use objects::{Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, Source};
+pub use objects::{
+    Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, OneSided, Source,
+};
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};

@@ -11,7 +11,8 @@ use crate::{
     Live, RecorderOptions, VizConfig, VizError, boxes, cloud, image, paths, radar, tracks, viewer,
 };
 use delos_core::{
-    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, PointCloud,
+    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, OneSided,
+    PointCloud,
     RadarScan, Segments, Tracks,
 };
 use rerun::log::ChunkBatcherConfig;
@@ -42,6 +43,8 @@ pub struct FrameView<'a> {
     pub detections_2d: Option<&'a Detections2d>,
     /// Boxes from LiDAR alone; recorded, hidden at first.
     pub lidar: Option<&'a Detections3d>,
+    /// Boxes that only one of two ways to look at the scan has found.
+    pub one_sided: Option<&'a OneSided>,
     /// Boxes that went into the tracker.
     pub detections_3d: Option<&'a Detections3d>,
     /// Tracks, tentative ones included.
@@ -68,6 +71,7 @@ impl<'a> FrameView<'a> {
             segments: None,
             detections_2d: None,
             lidar: None,
+            one_sided: None,
             detections_3d: None,
             tracks: None,
             truth: None,
@@ -256,6 +260,7 @@ impl Recorder {
         cloud::draw(canvas, frame.cloud, frame.segments, &self.config)?;
         radar::draw(canvas, frame.radar, self.config.arrow_seconds)?;
         boxes::draw_detections(canvas, paths::LIDAR_BOXES, frame.lidar)?;
+        boxes::draw_one_sided(canvas, frame.one_sided)?;
         boxes::draw_detections(canvas, paths::DETECTIONS, frame.detections_3d)?;
         boxes::draw_truth(canvas, frame.truth, frame.calibration, frame.image)?;
         self.tracks.draw(canvas, frame.tracks, &self.config)

@@ -55,6 +55,13 @@ impl Window {
         self.cells
     }
 
+    /// Whether a place on the ground (metres, forward and left of the sensor) lies in it.
+    pub fn covers(&self, x: f64, y: f64) -> bool {
+        [x, y].into_iter().zip(self.corner_m).zip(self.cells).all(|((at, least), cells)| {
+            (least..least + f64::from(cells) * CELL_M).contains(&at)
+        })
+    }
+
     /// Cells along x (columns) and y (rows).
     pub(super) const fn columns_rows(&self) -> [usize; 2] {
         [self.cells[0] as usize, self.cells[1] as usize]
@@ -78,6 +85,8 @@ mod tests {
             assert!(message.contains(wanted), "{message}");
         }
         for window in [Window::FRONT, Window::FULL_TURN] {
+            assert!(window.covers(69.0, -39.6) && !window.covers(69.2, 0.0));
+            assert_eq!(window.covers(-0.1, 39.7), window == Window::FULL_TURN);
             assert_eq!(Window::new(window.corner_m(), window.cells()).expect("sound"), window);
         }
     }
