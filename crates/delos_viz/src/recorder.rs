@@ -12,8 +12,7 @@ use crate::{
 };
 use delos_core::{
     Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, OneSided,
-    PointCloud,
-    RadarScan, Segments, Tracks,
+    PointCloud, RadarScan, Segments, Tracks,
 };
 use rerun::log::ChunkBatcherConfig;
 use rerun::sink::{LogSink, MultiSink};

@@ -7,6 +7,10 @@ mod eval;
 mod eval_run;
 mod example;
 mod interrupted;
+mod lidar;
 mod models;
 mod scans;
 mod simulate;
+
+/// LiDAR objects by clusters alone: runs where there is no ONNX Runtime.
+const NO_NETWORK: [&str; 2] = ["--set", "lidar.model=none"];

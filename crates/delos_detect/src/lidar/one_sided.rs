@@ -33,8 +33,8 @@ pub fn one_sided(
 /// Whether two boxes are of one object: their footprints overlap, or one has the other's middle.
 pub(super) fn is_same(a: &Box3<Ego>, b: &Box3<Ego>) -> bool {
     let reach = (a.size.length() + a.size.width() + b.size.length() + b.size.width()) / 2.0;
-    let near = (a.center.x() - b.center.x()).abs() < reach
-        && (a.center.y() - b.center.y()).abs() < reach;
+    let near =
+        (a.center.x() - b.center.x()).abs() < reach && (a.center.y() - b.center.y()).abs() < reach;
     near && (iou_bev(a, b) > SAME_IOU || has_middle(a, b) || has_middle(b, a))
 }
 

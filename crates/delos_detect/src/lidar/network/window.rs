@@ -57,9 +57,11 @@ impl Window {
 
     /// Whether a place on the ground (metres, forward and left of the sensor) lies in it.
     pub fn covers(&self, x: f64, y: f64) -> bool {
-        [x, y].into_iter().zip(self.corner_m).zip(self.cells).all(|((at, least), cells)| {
-            (least..least + f64::from(cells) * CELL_M).contains(&at)
-        })
+        [x, y]
+            .into_iter()
+            .zip(self.corner_m)
+            .zip(self.cells)
+            .all(|((at, least), cells)| (least..least + f64::from(cells) * CELL_M).contains(&at))
     }
 
     /// Cells along x (columns) and y (rows).
