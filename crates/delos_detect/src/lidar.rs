@@ -120,10 +120,14 @@ impl LidarDetector {
         }
     }
 
+    /// Whether the middle of a box is farther away than returns of the vehicle itself.
+    fn is_clear(&self, bbox: &Box3<Ego>) -> bool {
+        bbox.center.x().hypot(bbox.center.y()) >= self.config.min_range_m
+    }
+
     /// Whether the middle of a box lies where clusters are looked for.
     fn covers(&self, bbox: &Box3<Ego>) -> bool {
-        let range = bbox.center.x().hypot(bbox.center.y());
-        (self.config.min_range_m..self.reach()).contains(&range)
+        self.is_clear(bbox) && bbox.center.x().hypot(bbox.center.y()) < self.reach()
     }
 
     fn reach(&self) -> f64 {

@@ -1,8 +1,11 @@
 //! The LiDAR network of the program, through the real ONNX Runtime, on a made-up scan.
 
-use delos_core::{Detection3d, Detections3d, Ego, LidarPoint, ObjectClass, PointCloud};
+use delos_core::{
+    Detection3d, Detections3d, Ego, LidarPoint, ObjectClass, OneSided, PointCloud, Segment,
+};
 use delos_detect::DetectError;
 use delos_detect::lidar::network::{LidarNetwork, Window};
+use delos_detect::lidar::{JoinedDetector, LidarConfig, LidarDetector, LidarOutput};
 use delos_detect::models::{ModelStore, Thresholds};
 use delos_infer::{OrtLibrary, Runtime, SessionOptions};
 
@@ -106,6 +109,61 @@ fn the_height_is_that_of_the_card_where_none_is_given() {
     assert_eq!(known, found(&mut network, &scan, None));
     assert!(found(&mut network, &PointCloud::new(Vec::new()), None).is_empty());
     assert_eq!(known, found(&mut network, &scan, None), "no memory of scans before");
+}
+
+/// The car, as far behind and to the other side.
+const BEHIND: [[[f64; 3]; 2]; 2] =
+    [[[-12.0, -3.0, 0.6], [4.0, 1.7, 0.8]], [[-11.8, -3.0, 1.25], [2.2, 1.5, 0.5]]];
+
+#[test]
+fn clusters_see_what_lies_outside_the_window_and_give_points_to_what_lies_inside() {
+    let test = "clusters_see_what_lies_outside_the_window";
+    let Some(runtime) = runtime(test) else { return };
+    let scan = scan(&[CAR, BEHIND].concat(), EGO_HEIGHT_M);
+    let (mut out, mut disputed) = (LidarOutput::default(), OneSided::default());
+    for (window, outside, wanted) in
+        [("front", true, 2), ("front", false, 1), ("turn", true, 2), ("turn", false, 2)]
+    {
+        let network = open(runtime, "delos_lidar", Some(window), None).expect("opens");
+        let clusters = LidarDetector::new(LidarConfig::default());
+        let mut joined = JoinedDetector::new(network, clusters, outside);
+        let height = Some(EGO_HEIGHT_M);
+        joined.detect(&scan, height, &mut out, Some(&mut disputed)).expect("runs");
+        let found = &out.detections.0;
+        assert_eq!(found.len(), wanted, "{window}, {outside}: {found:?}");
+        assert_eq!(found.iter().filter(|d| d.bbox.center.x() < 0.0).count(), wanted - 1);
+        for car in found {
+            let members = out.segments.labels.iter().filter(|label| match label {
+                Segment::Cluster(cluster) => Some(*cluster) == car.cluster,
+                _ => false,
+            });
+            // The box has nearly all points of its cluster, and few others.
+            let (points, members) = (f64::from(car.points), members.count() as f64);
+            assert!(points > 100.0 && (0.8..1.3).contains(&(points / members)), "{car:?}");
+        }
+        // Each of the two sees each car, where it looks.
+        assert_eq!(disputed, OneSided::default(), "{window}");
+    }
+}
+
+#[test]
+fn returns_of_the_vehicle_itself_are_no_object() {
+    let Some(runtime) = runtime("returns_of_the_vehicle_itself_are_no_object") else { return };
+    let mut cloud = scan(&[], EGO_HEIGHT_M).points().to_vec();
+    // A car around the sensor, as it would see one: without its own height there is none.
+    let shift = |p: &LidarPoint| LidarPoint { x: p.x - 12.0, y: p.y - 3.0, ..*p };
+    let near = |p: &LidarPoint| (p.x - 12.0).abs() < 2.2 && (p.y - 3.0).abs() < 1.0 && p.z > -1.6;
+    cloud.extend(scan(&CAR, EGO_HEIGHT_M).points().iter().filter(|p| near(p)).map(shift));
+    let cloud = PointCloud::new(cloud);
+    let mut out = LidarOutput::default();
+    for (min_range_m, wanted) in [(0.0, true), (2.0, false)] {
+        let network = open(runtime, "delos_lidar", Some("turn"), None).expect("opens");
+        let config = LidarConfig { min_range_m, ..LidarConfig::default() };
+        let mut joined = JoinedDetector::new(network, LidarDetector::new(config), false);
+        joined.detect(&cloud, Some(EGO_HEIGHT_M), &mut out, None).expect("runs");
+        let around = |d: &&Detection3d| d.bbox.center.x().hypot(d.bbox.center.y()) < 2.0;
+        assert_eq!(out.detections.0.iter().any(|d| around(&d)), wanted, "{:?}", out.detections);
+    }
 }
 
 #[test]

@@ -30,7 +30,8 @@ impl JoinedDetector {
     /// it the network takes the height it was trained for, the clusters the sensor's. `out` is
     /// overwritten: the segments are the clusters', the detections the network's (by score
     /// descending), each with the points and the cluster in its box, then those of the clusters
-    /// outside its window. What only one of the two sees is written to `disputed`.
+    /// outside its window. An object whose middle is nearer than the clusters' `min_range_m` is
+    /// the vehicle itself, and left out. What only one of the two sees is written to `disputed`.
     ///
     /// # Errors
     /// Those of [`LidarNetwork::detect`].
@@ -44,6 +45,7 @@ impl JoinedDetector {
         self.clusters.detect(cloud, ego_height_m.unwrap_or_default(), out);
         let Self { network, clusters, support, found, .. } = self;
         network.detect(cloud, ego_height_m, found)?;
+        found.0.retain(|d| clusters.is_clear(&d.bbox));
         support.fill(cloud, &out.segments, found);
         let window = *network.window();
         let seen = |b: &Box3<Ego>| window.covers(b.center.x(), b.center.y());
