@@ -82,10 +82,9 @@ fn a_label_line_with_too_few_fields_is_named_with_its_line() {
     let good = "0 1 Car 0 0 -1.5 100 80 150 120 1.5 1.6 3.9 1.0 1.6 15.0 -1.57\n";
     write("label_02", &format!("{good}1 1 Car 0 0 -1.5 100 80\n"));
     let out = drive.out();
-    let args = ["run", "launch/kitti_lidar.toml", "--data"].map(OsString::from);
-    let rest = [tracking.into_os_string(), "--out".into(), out.into_os_string()];
-    let args = args.into_iter().chain(NO_NETWORK.map(OsString::from)).chain(rest);
-    run_delos(args).failed_saying(&["0000.txt", "2", "8"]);
+    let args = ["run", "launch/kitti_lidar.toml"].into_iter().chain(NO_NETWORK);
+    let rest = ["--data".into(), tracking.into_os_string(), "--out".into(), out.into_os_string()];
+    run_delos(args.map(OsString::from).chain(rest)).failed_saying(&["0000.txt", "2", "8"]);
 }
 
 #[test]

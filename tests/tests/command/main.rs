@@ -6,6 +6,7 @@ mod chain;
 mod eval;
 mod eval_run;
 mod example;
+mod held_out;
 mod interrupted;
 mod lidar;
 mod models;
