@@ -1,5 +1,7 @@
 //! A network for the objects, clusters for the points and for what the network does not look at.
 
+mod long;
+
 use super::network::LidarNetwork;
 use super::one_sided::{is_same, one_sided};
 use super::{LidarDetector, LidarOutput, Support};
@@ -30,7 +32,8 @@ impl JoinedDetector {
     /// it the network takes the height it was trained for, the clusters the sensor's. `out` is
     /// overwritten: the segments are the clusters', the detections the network's (by score
     /// descending), each with the points and the cluster in its box, then those of the clusters
-    /// outside its window. An object whose middle is nearer than the clusters' `min_range_m` is
+    /// outside its window. A large vehicle of which the network's box holds only a part gets
+    /// its cluster's box. An object whose middle is nearer than the clusters' `min_range_m` is
     /// the vehicle itself, and left out. What only one of the two sees is written to `disputed`.
     ///
     /// # Errors
@@ -47,6 +50,7 @@ impl JoinedDetector {
         network.detect(cloud, ego_height_m, found)?;
         found.0.retain(|d| clusters.is_clear(&d.bbox));
         support.fill(cloud, &out.segments, found);
+        long::complete(&mut found.0, &out.detections.0);
         let window = *network.window();
         let seen = |b: &Box3<Ego>| window.covers(b.center.x(), b.center.y());
         if let Some(disputed) = disputed {
