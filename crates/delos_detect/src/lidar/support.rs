@@ -138,6 +138,7 @@ mod tests {
 
     #[test]
     fn points_are_counted_without_ground_and_the_larger_cluster_wins() {
+        use Segment::{Cluster, Ground};
         let points = vec![
             [10.0, 0.0, -1.0],
             [11.9, 0.9, -1.0],
@@ -147,7 +148,6 @@ mod tests {
             [10.0, 1.3, -1.0],
             [10.0, 0.0, -1.0],
         ];
-        use Segment::{Cluster, Ground};
         let labels = vec![Cluster(3), Cluster(2), Cluster(3), Cluster(2), Ground, Cluster(1)];
         let boxes = vec![detection(10.0, 0.0, 0.0), detection(30.0, 0.0, 0.0)];
         // The last point has no segment: it counts and votes for none.

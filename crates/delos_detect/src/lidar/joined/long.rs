@@ -97,7 +97,7 @@ mod tests {
         assert_eq!((truck.class, truck.points, truck.score), (Truck, 1000, whole.score));
         assert_eq!(truck.bbox.size, whole.bbox.size);
         assert!((truck.bbox.yaw.radians().abs() - PI).abs() < 1e-9, "ahead stays ahead: {truck:?}");
-        assert_eq!(car.bbox.center.x(), 30.0);
+        assert_eq!(car.bbox, object(Car, [30.0, 4.0, 0.0], 300).bbox);
         let kept = [
             (object(Car, [6.0, 5.0, 0.0], 400), whole),
             (object(Van, [6.0, 5.0, 0.0], 960), whole),
