@@ -1,14 +1,12 @@
 //! Objects out of camera images.
 
-use crate::environment::{Environment, ModelFact};
+use crate::network::{NetworkWishes, load_runtime};
 use crate::topics;
 use delos_core::{Detections2d, Image};
 use delos_detect::camera::CameraDetector;
-use delos_detect::models::{ModelStore, ResolvedModel, Thresholds};
-use delos_infer::{Device, OrtLibrary, Runtime, SessionOptions};
+use delos_infer::Device;
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 
 /// Parameters of the camera detector.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +39,18 @@ impl Default for CameraConfig {
             threads: 1,
             score: None,
             nms_iou: None,
+        }
+    }
+}
+
+impl CameraConfig {
+    fn network(&self) -> NetworkWishes<'_> {
+        NetworkWishes {
+            model: &self.model,
+            device: self.device,
+            threads: self.threads,
+            score: self.score,
+            nms_iou: self.nms_iou,
         }
     }
 }
@@ -78,15 +88,11 @@ impl Component for CameraComponent {
         ports: CameraPorts,
         context: &BuildContext,
     ) -> ComponentResult<Self> {
-        let environment = context.get::<Environment>();
-        let ort = environment.as_ref().and_then(|e| e.wishes.ort.clone());
-        let model = resolve(&config, context)?;
-        let runtime = OrtLibrary::find(ort.as_deref())?.load()?;
-        let thresholds = thresholds(&config, &model);
-        if config.threads == 0 {
-            return Err("`threads` must be at least 1".into());
-        }
-        let options = SessionOptions { device: config.device, intra_threads: config.threads };
+        let wishes = config.network();
+        let model = wishes.resolve(context)?;
+        let runtime = load_runtime(context)?;
+        let thresholds = wishes.thresholds(&model);
+        let options = wishes.options()?;
         let input = &model.card.input;
         let is_other = |size: &[u32; 2]| input.fixed && *size != input.size;
         let size_notice = config.size.filter(is_other).map(|wanted| {
@@ -95,9 +101,7 @@ impl Component for CameraComponent {
         });
         let size = config.size.filter(|size| !is_other(size));
         let detector = CameraDetector::new(runtime, model, size, Some(thresholds), &options)?;
-        if let Some(environment) = environment {
-            environment.note_model(fact(context.node(), &config, &detector, runtime));
-        }
+        wishes.note(context, detector.model(), detector.provider(), runtime);
         let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice).collect();
         Ok(Self { ports, detector, notices })
     }
@@ -110,49 +114,5 @@ impl Component for CameraComponent {
             io.put(self.ports.detections, self.detector.detect(&image)?);
         }
         Ok(())
-    }
-}
-
-/// The model, by card or by file; files of the launch file are relative to it. A bare file
-/// name that is not there is looked for in the folders of models.
-fn resolve(config: &CameraConfig, context: &BuildContext) -> ComponentResult<ResolvedModel> {
-    let store = ModelStore::open(&[context.base().join("models"), "models".into()])?;
-    let given = Path::new(&config.model);
-    let path = context.resolve("model", given);
-    let has_folder = given.components().count() > 1;
-    let model = if has_folder || (given.extension().is_some() && path.is_file()) {
-        path.to_string_lossy().into_owned()
-    } else {
-        config.model.clone()
-    };
-    Ok(store.resolve(&model)?)
-}
-
-fn thresholds(config: &CameraConfig, model: &ResolvedModel) -> Thresholds {
-    let mut thresholds = model.card.thresholds;
-    if let Some(score) = config.score {
-        thresholds.score = score;
-    }
-    if let Some(nms_iou) = config.nms_iou {
-        thresholds.nms_iou = nms_iou;
-    }
-    thresholds
-}
-
-fn fact(
-    node: &str,
-    config: &CameraConfig,
-    detector: &CameraDetector,
-    runtime: &Runtime,
-) -> ModelFact {
-    let model = detector.model();
-    ModelFact {
-        node: node.to_owned(),
-        card: model.card.name.clone(),
-        file: model.path.clone(),
-        sha256: model.sha256.clone(),
-        device_asked: config.device.to_string(),
-        provider: detector.provider().to_owned(),
-        onnxruntime: runtime.version().to_owned(),
     }
 }

@@ -14,6 +14,7 @@ mod environment;
 mod fusion;
 mod image_tracker;
 mod lidar;
+mod network;
 mod nominal;
 mod odometry;
 mod recorder;
@@ -36,7 +37,7 @@ pub use environment::{
 };
 pub use fusion::FusionComponent;
 pub use image_tracker::ImageTrackerComponent;
-pub use lidar::LidarComponent;
+pub use lidar::{LidarComponent, LidarDetectorConfig};
 pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;

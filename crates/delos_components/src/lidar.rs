@@ -1,9 +1,92 @@
 //! Objects out of LiDAR scans.
 
+use crate::network::{NetworkWishes, load_runtime};
 use crate::topics;
-use delos_core::{Calibration, Detections3d, Ego, PointCloud, Segments};
-use delos_detect::lidar::{LidarConfig, LidarDetector, LidarOutput};
+use delos_core::{Calibration, Detections3d, Ego, OneSided, PointCloud, Segments};
+use delos_detect::lidar::network::LidarNetwork;
+use delos_detect::lidar::{JoinedDetector, LidarConfig, LidarDetector, LidarOutput};
+use delos_infer::Device;
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
+use serde::{Deserialize, Serialize};
+
+/// The model that is none: clusters and rules alone.
+const NO_MODEL: &str = "none";
+
+/// Parameters of the LiDAR detector.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LidarDetectorConfig {
+    /// Name of a model card, or path of an ONNX file whose card is found by its sha256; `none`
+    /// for clusters alone, which need no ONNX Runtime.
+    pub model: String,
+    /// Part of the ground that the network looks at, by the name that its card gives it
+    /// (`front`, `turn`); the card's usual one where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
+    /// Where the network runs: `cpu`, `cuda:0`, `auto`.
+    pub device: Device,
+    /// Threads ONNX Runtime may use for one scan; apart from the run's workers.
+    pub threads: usize,
+    /// Least score of a detection of the network; the card's own where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f32>,
+    /// Overlap (IoU, seen from above) above which the weaker of two boxes of a kind is dropped;
+    /// the card's own where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nms_iou: Option<f32>,
+    /// Whether objects of the clusters are passed on where the network does not look.
+    pub clusters_outside: bool,
+    /// Whether what only one of network and clusters has found is published.
+    pub cross_check: bool,
+    /// Ground and clusters.
+    pub clusters: LidarConfig,
+}
+
+impl Default for LidarDetectorConfig {
+    fn default() -> Self {
+        Self {
+            model: NO_MODEL.to_owned(),
+            window: None,
+            device: Device::Cpu,
+            threads: 1,
+            score: None,
+            nms_iou: None,
+            clusters_outside: true,
+            cross_check: true,
+            clusters: LidarConfig::default(),
+        }
+    }
+}
+
+impl LidarDetectorConfig {
+    fn has_network(&self) -> bool {
+        self.model != NO_MODEL
+    }
+
+    fn network(&self) -> NetworkWishes<'_> {
+        NetworkWishes {
+            model: &self.model,
+            device: self.device,
+            threads: self.threads,
+            score: self.score,
+            nms_iou: self.nms_iou,
+        }
+    }
+
+    /// Opens the network and tells the program of it.
+    fn open(&self, context: &BuildContext) -> ComponentResult<LidarNetwork> {
+        let wishes = self.network();
+        let model = wishes.resolve(context)?;
+        let runtime = load_runtime(context).map_err(|error| {
+            format!("{error}; without a network: --set {}.model={NO_MODEL}", context.node())
+        })?;
+        let thresholds = Some(wishes.thresholds(&model));
+        let window = self.window.as_deref();
+        let network = LidarNetwork::new(runtime, model, window, thresholds, &wishes.options()?)?;
+        wishes.note(context, network.model(), network.provider(), runtime);
+        Ok(network)
+    }
+}
 
 /// Ports of the LiDAR component.
 #[derive(Clone)]
@@ -12,42 +95,78 @@ pub struct LidarPorts {
     calibration: In<Calibration>,
     segments: Out<Segments>,
     objects: Out<Detections3d>,
+    one_sided: Option<Out<OneSided>>,
 }
 
-/// Ground removal, clusters and boxes.
+/// Ground and clusters; boxes by a network, or by the clusters' shapes.
 pub struct LidarComponent {
     ports: LidarPorts,
-    detector: LidarDetector,
+    detector: Detector,
+    notice: Option<String>,
+}
+
+enum Detector {
+    Clusters(Box<LidarDetector>),
+    Joined(Box<JoinedDetector>),
 }
 
 impl Component for LidarComponent {
     const KIND: &'static str = "lidar_detector";
-    const ABOUT: &'static str = "Finds objects in LiDAR scans: ground, clusters, oriented boxes.";
+    const ABOUT: &'static str = "Finds objects in LiDAR scans with a network (ONNX Runtime) or, \
+                                 `model = \"none\"`, by ground, clusters and their shapes.";
     const CONCURRENCY: Concurrency = Concurrency::PerFrame;
-    type Config = LidarConfig;
+    type Config = LidarDetectorConfig;
     type Ports = LidarPorts;
 
-    fn ports(_: &LidarConfig, list: &mut PortList) -> LidarPorts {
+    fn ports(config: &LidarDetectorConfig, list: &mut PortList) -> LidarPorts {
+        let checks = config.has_network() && config.cross_check;
         LidarPorts {
             cloud: list.input("cloud", topics::CLOUD),
             calibration: list.optional("calibration", topics::CALIBRATION),
             segments: list.output("segments", topics::SEGMENTS),
             objects: list.output("objects", topics::LIDAR_OBJECTS),
+            one_sided: checks.then(|| list.output("one_sided", topics::LIDAR_ONE_SIDED)),
         }
     }
 
-    fn build(config: LidarConfig, ports: LidarPorts, _: &BuildContext) -> ComponentResult<Self> {
-        config.validate()?;
-        Ok(Self { ports, detector: LidarDetector::new(config) })
+    fn build(
+        config: LidarDetectorConfig,
+        ports: LidarPorts,
+        context: &BuildContext,
+    ) -> ComponentResult<Self> {
+        config.clusters.validate()?;
+        let clusters = LidarDetector::new(config.clusters.clone());
+        if !config.has_network() {
+            let detector = Detector::Clusters(Box::new(clusters));
+            return Ok(Self { ports, detector, notice: None });
+        }
+        let network = config.open(context)?;
+        let notice = network.notice().map(str::to_owned);
+        let joined = JoinedDetector::new(network, clusters, config.clusters_outside);
+        Ok(Self { ports, detector: Detector::Joined(Box::new(joined)), notice })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        if let Some(notice) = self.notice.take() {
+            io.notice(notice);
+        }
         let Some(cloud) = io.get(self.ports.cloud) else { return Ok(()) };
-        let height = io.get(self.ports.calibration).map_or(0.0, |c| c.ego_height_m);
+        let height = io.get(self.ports.calibration).map(|c| c.ego_height_m);
         let mut output = LidarOutput::default();
-        self.detector.detect(&cloud, height, &mut output);
+        let mut disputed = self.ports.one_sided.map(|_| OneSided::default());
+        match &mut self.detector {
+            Detector::Clusters(detector) => {
+                detector.detect(&cloud, height.unwrap_or_default(), &mut output);
+            }
+            Detector::Joined(detector) => {
+                detector.detect(&cloud, height, &mut output, disputed.as_mut())?;
+            }
+        }
         io.put(self.ports.segments, output.segments);
         io.put(self.ports.objects, output.detections);
+        if let Some((port, disputed)) = self.ports.one_sided.zip(disputed) {
+            io.put(port, disputed);
+        }
         Ok(())
     }
 }

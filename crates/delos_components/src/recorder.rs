@@ -7,7 +7,7 @@ use crate::topics;
 use crate::track_log::TrackLog;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    ImageTracks, PointCloud, RadarScan, Segments, Tracks,
+    ImageTracks, OneSided, PointCloud, RadarScan, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
@@ -64,6 +64,7 @@ pub struct RecorderPorts {
     image_tracks: In<ImageTracks>,
     segments: In<Segments>,
     lidar: In<Detections3d>,
+    one_sided: In<OneSided>,
     objects: In<Detections3d>,
     tracks: In<Tracks>,
     written: Out<Written>,
@@ -99,6 +100,7 @@ impl Component for RecorderComponent {
             image_tracks: list.optional("image_tracks", topics::IMAGE_TRACKS),
             segments: list.optional("segments", topics::SEGMENTS),
             lidar: list.optional("lidar", topics::LIDAR_OBJECTS),
+            one_sided: list.optional("one_sided", topics::LIDAR_ONE_SIDED),
             objects: list.optional("objects", topics::OBJECTS),
             tracks: list.optional("tracks", topics::TRACKS),
             written: list.output("written", topics::WRITTEN),
@@ -204,6 +206,7 @@ impl RecorderComponent {
         let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
         let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
         let (radar, image_tracks) = (io.get(ports.radar), io.get(ports.image_tracks));
+        let one_sided = io.get(ports.one_sided);
         recorder.log(&FrameView {
             header: io.header(),
             calibration: calibration.as_deref(),
@@ -214,6 +217,7 @@ impl RecorderComponent {
             detections_2d: detections_2d.as_deref(),
             image_tracks: image_tracks.as_deref(),
             lidar: lidar.as_deref(),
+            one_sided: one_sided.as_deref(),
             detections_3d: objects.as_deref(),
             tracks: tracks.as_deref(),
             truth: truth.as_deref(),

@@ -13,6 +13,7 @@ pub(crate) const CAMERA_DETECTIONS: &str = "perception/camera";
 pub(crate) const IMAGE_TRACKS: &str = "perception/camera/tracks";
 pub(crate) const SEGMENTS: &str = "perception/lidar/segments";
 pub(crate) const LIDAR_OBJECTS: &str = "perception/lidar/objects";
+pub(crate) const LIDAR_ONE_SIDED: &str = "perception/lidar/one_sided";
 pub(crate) const OBJECTS: &str = "perception/objects";
 pub(crate) const TRACKS: &str = "perception/tracks";
 pub(crate) const TRACKS_DELAYED: &str = "perception/tracks_delayed";

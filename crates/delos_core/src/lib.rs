@@ -49,7 +49,9 @@ pub use image::Image;
 pub use image_tracks::{ImageTrack, ImageTrackCause, ImageTrackEnd, ImageTracks};
 pub use labels::{GroundTruth, LabelledObject};
 pub use message::{Header, Msg};
-pub use objects::{Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, Source};
+pub use objects::{
+    Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, OneSided, Source,
+};
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};

@@ -82,6 +82,23 @@ impl Body for Detections3d {
     }
 }
 
+/// Objects of one scan that only one of two ways to look at it has found, though both should.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OneSided {
+    /// Found by a network alone.
+    pub network: Detections3d,
+    /// Found by clusters and rules alone.
+    pub clusters: Detections3d,
+}
+
+impl Body for OneSided {
+    const NAME: &'static str = "one-sided detections";
+    fn digest(&self, hasher: &mut DigestHasher) {
+        self.network.digest(hasher);
+        self.clusters.digest(hasher);
+    }
+}
+
 /// Where the vehicle is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EgoPose {

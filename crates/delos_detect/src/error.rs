@@ -81,6 +81,26 @@ pub enum DetectError {
         /// What the file has.
         got: String,
     },
+    /// A network for another sensor.
+    #[error("model `{card}` is for {got}, not for {wanted}")]
+    Kind {
+        /// Name of the card.
+        card: String,
+        /// What is to be looked at.
+        wanted: &'static str,
+        /// What the network looks at.
+        got: &'static str,
+    },
+    /// A part of the ground that no card names.
+    #[error("model `{card}` knows no window `{name}`; there are {known}")]
+    UnknownWindow {
+        /// Name of the card.
+        card: String,
+        /// The name asked for.
+        name: String,
+        /// The names of all windows.
+        known: String,
+    },
     /// An input size that the network does not take.
     #[error("model `{card}`: input size {}x{} is not possible: {cause}", size[0], size[1])]
     InputSize {
@@ -90,6 +110,19 @@ pub enum DetectError {
         size: [u32; 2],
         /// Why not.
         cause: String,
+    },
+    /// A part of the ground that a LiDAR network cannot look at.
+    #[error(
+        "window of {}x{} cells from ({}, {}): {cause}",
+        cells[0], cells[1], corner_m[0], corner_m[1]
+    )]
+    Window {
+        /// Least x and y, metres.
+        corner_m: [f64; 2],
+        /// Cells along x and y.
+        cells: [u32; 2],
+        /// Why not.
+        cause: &'static str,
     },
     /// A limit for scores or overlaps outside 0..=1.
     #[error("{name} is {value}, which is not within 0..=1")]

@@ -1,7 +1,7 @@
 //! Detection in camera images and LiDAR scans.
 //!
 //! [`camera`] turns an image into boxes through a network that a model card describes
-//! ([`models`]), [`lidar`] finds objects in a scan without a network.
+//! ([`models`]), [`lidar`] finds objects in a scan without a network, [`lidar::network`] with one.
 //!
 //! ```
 //! use delos_core::Image;

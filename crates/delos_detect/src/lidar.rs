@@ -1,4 +1,5 @@
-//! Objects in a LiDAR scan without a network: ground, clusters, boxes.
+//! Objects in a LiDAR scan without a network: ground, clusters, boxes; with one: [`network`];
+//! [`JoinedDetector`] runs both.
 //!
 //! ```
 //! use delos_core::{LidarPoint, PointCloud};
@@ -23,14 +24,23 @@ mod cluster;
 mod config;
 mod ground;
 mod groups;
+mod joined;
 mod levels;
+pub mod network;
+mod one_sided;
+mod support;
 
 pub use config::{ClusterConfig, GroundConfig, LidarConfig};
+pub use joined::JoinedDetector;
+pub use one_sided::{SURE_SCORE, one_sided};
+pub use support::Support;
 
 use classify::{Guess, measure};
 use cluster::{Grid, NO_CELL, Raised};
 use config::FARTHEST_M;
-use delos_core::{Detection3d, Detections3d, Ego, PointCloud, Score, Segment, Segments, Source};
+use delos_core::{
+    Box3, Detection3d, Detections3d, Ego, PointCloud, Score, Segment, Segments, Source,
+};
 use ground::GroundMap;
 use levels::{LEVELS, Level, Node, Piece, best_vehicle, shares};
 use std::mem;
@@ -108,6 +118,16 @@ impl LidarDetector {
                 self.raised.push(Raised { index, x: p.x, y: p.y, z: p.z, height, cell: NO_CELL });
             }
         }
+    }
+
+    /// Whether the middle of a box is farther away than returns of the vehicle itself.
+    fn is_clear(&self, bbox: &Box3<Ego>) -> bool {
+        bbox.center.x().hypot(bbox.center.y()) >= self.config.min_range_m
+    }
+
+    /// Whether the middle of a box lies where clusters are looked for.
+    fn covers(&self, bbox: &Box3<Ego>) -> bool {
+        self.is_clear(bbox) && bbox.center.x().hypot(bbox.center.y()) < self.reach()
     }
 
     fn reach(&self) -> f64 {

@@ -1,19 +1,25 @@
 //! Model cards: what a network file is, what goes in and what comes out.
 //!
 //! A card is a TOML file. The cards of the repository's `models/` folder are part of the
-//! program, and so is the network `delos_camera`; a [`ModelStore`] reads further cards from folders. A file that does not match
-//! its card is refused with the reason.
+//! program, and so are the networks `delos_camera` and `delos_lidar`; a [`ModelStore`] reads
+//! further cards from folders. A file that does not match its card is refused with the reason.
 
+mod camera_card;
 mod card;
 mod draft;
+mod lidar_card;
 mod store;
 mod tensors;
+mod text;
 
+pub use camera_card::{
+    ChannelOrder, Decoder, ImageCard, LetterboxCard, Placement, Rounding, RowsCard, TensorLayout,
+};
 pub use card::{
-    ChannelOrder, Classes, Decoder, InputCard, LetterboxCard, ModelCard, OutputCard, Placement,
-    Rounding, Taxonomy, TensorLayout, Thresholds,
+    Classes, InputCard, InputContent, ModelCard, OutputCard, OutputContent, Taxonomy, Thresholds,
 };
 pub use draft::draft_card;
+pub use lidar_card::{CentreCard, RasterCard, RasterKind};
 pub use store::{Download, Embedded, ListedModel, ModelStore, ResolvedModel};
 pub use tensors::check_tensors;
-pub(crate) use tensors::{input_shape, output_shape};
+pub(crate) use tensors::{input_shape, rows_shape};

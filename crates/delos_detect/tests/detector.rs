@@ -131,3 +131,11 @@ fn the_network_of_the_program_opens_from_memory_at_any_size() {
         }
     }
 }
+
+#[test]
+fn a_network_for_scans_is_refused() {
+    let Some(runtime) = runtime("a_network_for_scans_is_refused") else { return };
+    let model = ModelStore::default().resolve("delos_lidar").expect("part of the program");
+    let message = open(runtime, model, None).expect_err("refused").to_string();
+    assert_eq!(message, "model `delos_lidar` is for LiDAR scans, not for camera images");
+}

@@ -159,7 +159,7 @@ fn space_view(properties: &mut Properties) -> ContainerLike {
     let dark = Background::new(BackgroundKind::SolidColor).with_color([16, 18, 24]);
     properties.add(&view, "Background", &dark);
     let hidden = EntityBehavior::new().with_visible(false);
-    for path in [paths::LIDAR_BOXES, paths::TENTATIVE] {
+    for path in [paths::LIDAR_BOXES, paths::NETWORK_ONLY, paths::CLUSTERS_ONLY, paths::TENTATIVE] {
         properties.add(&view, &format!("ViewContents/overrides/{path}"), &hidden);
     }
     view

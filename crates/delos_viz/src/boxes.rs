@@ -6,7 +6,8 @@ use crate::palette::Rgb;
 use crate::wire::{Line, edges_in_image};
 use crate::{VizError, palette, paths};
 use delos_core::{
-    Box3, Calibration, CameraModel, Detections3d, Ego, Frame, GroundTruth, Image, ObjectClass,
+    Box3, Calibration, CameraModel, Detection3d, Detections3d, Ego, Frame, GroundTruth, Image,
+    ObjectClass, OneSided,
 };
 use rerun::{AnnotationContext, Boxes3D, FillMode, LineStrips2D, Quaternion, Radius};
 
@@ -52,6 +53,25 @@ pub(crate) fn draw_detections(
             .with_radii([Radius::new_ui_points(0.6)])
     });
     canvas.draw(path, boxes.as_ref(), Boxes3D::clear_fields)
+}
+
+/// Marks what only one of two ways to look at the scan has found, each in its colour.
+pub(crate) fn draw_one_sided(
+    canvas: &mut Canvas,
+    found: Option<&OneSided>,
+) -> Result<(), VizError> {
+    let marks = |found: &Detections3d, who, rgb| {
+        let label = |d: &Detection3d| format!("{who} only: {} {:.2}", d.class, d.score.get());
+        boxes3d(found.0.iter().map(|d| &d.bbox))
+            .with_colors([palette::color(rgb)])
+            .with_labels(found.0.iter().map(label))
+            .with_show_labels(false)
+            .with_radii([Radius::new_ui_points(1.2)])
+    };
+    let network = found.map(|f| marks(&f.network, "network", palette::NETWORK_ONLY));
+    canvas.draw(paths::NETWORK_ONLY, network.as_ref(), Boxes3D::clear_fields)?;
+    let clusters = found.map(|f| marks(&f.clusters, "clusters", palette::CLUSTERS_ONLY));
+    canvas.draw(paths::CLUSTERS_ONLY, clusters.as_ref(), Boxes3D::clear_fields)
 }
 
 /// Occlusion of objects of which nobody sees anything (or nobody knows).

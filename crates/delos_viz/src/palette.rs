@@ -14,6 +14,10 @@ pub(crate) const GROUND: Rgb = [74, 80, 92];
 pub(crate) const REST: Rgb = [128, 134, 146];
 /// Echoes of the radar.
 pub(crate) const RADAR: Rgb = [255, 0, 220];
+/// Boxes that a network alone has found in the scan.
+pub(crate) const NETWORK_ONLY: Rgb = [0, 229, 255];
+/// Boxes that clusters alone have found in the scan.
+pub(crate) const CLUSTERS_ONLY: Rgb = [171, 130, 255];
 /// The vehicle and its trail.
 pub(crate) const EGO: Rgb = [205, 210, 220];
 

@@ -40,6 +40,10 @@ pub(crate) const RADAR_VELOCITY: &str = "world/ego/radar/velocity";
 
 /// Boxes from LiDAR alone.
 pub(crate) const LIDAR_BOXES: &str = "world/ego/lidar_boxes";
+/// Boxes that a network alone has found in the scan.
+pub(crate) const NETWORK_ONLY: &str = "world/ego/one_sided/network";
+/// Boxes that clusters alone have found in the scan.
+pub(crate) const CLUSTERS_ONLY: &str = "world/ego/one_sided/clusters";
 /// Boxes that went into the tracker.
 pub(crate) const DETECTIONS: &str = "world/ego/detections";
 /// Labelled boxes.

@@ -12,7 +12,7 @@ use crate::{
 };
 use delos_core::{
     Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, ImageTracks,
-    PointCloud, RadarScan, Segments, Tracks,
+    OneSided, PointCloud, RadarScan, Segments, Tracks,
 };
 use rerun::log::ChunkBatcherConfig;
 use rerun::sink::{LogSink, MultiSink};
@@ -44,6 +44,8 @@ pub struct FrameView<'a> {
     pub image_tracks: Option<&'a ImageTracks>,
     /// Boxes from LiDAR alone; recorded, hidden at first.
     pub lidar: Option<&'a Detections3d>,
+    /// Boxes that only one of two ways to look at the scan has found.
+    pub one_sided: Option<&'a OneSided>,
     /// Boxes that went into the tracker.
     pub detections_3d: Option<&'a Detections3d>,
     /// Tracks, tentative ones included.
@@ -71,6 +73,7 @@ impl<'a> FrameView<'a> {
             detections_2d: None,
             image_tracks: None,
             lidar: None,
+            one_sided: None,
             detections_3d: None,
             tracks: None,
             truth: None,
@@ -260,6 +263,7 @@ impl Recorder {
         cloud::draw(canvas, frame.cloud, frame.segments, &self.config)?;
         radar::draw(canvas, frame.radar, self.config.arrow_seconds)?;
         boxes::draw_detections(canvas, paths::LIDAR_BOXES, frame.lidar)?;
+        boxes::draw_one_sided(canvas, frame.one_sided)?;
         boxes::draw_detections(canvas, paths::DETECTIONS, frame.detections_3d)?;
         boxes::draw_truth(canvas, frame.truth, frame.calibration, frame.image)?;
         self.tracks.draw(canvas, frame.tracks, &self.config)

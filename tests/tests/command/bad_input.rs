@@ -1,6 +1,7 @@
 //! Input that is wrong: one clear error each, a non-zero exit, nothing half-written taken for
 //! whole.
 
+use crate::NO_NETWORK;
 use delos_tests::{Finished, MadeUpDrive, run_delos, scan_bytes, scene};
 use serde_json::Value;
 use std::ffi::OsString;
@@ -10,7 +11,7 @@ use std::path::Path;
 fn run_launch(launch: &str, drive: &MadeUpDrive, more: &[&str]) -> Finished {
     let mut args: Vec<OsString> = vec!["run".into(), launch.into(), "--data".into()];
     args.extend([drive.path().into_os_string(), "--out".into(), drive.out().into_os_string()]);
-    args.extend(more.iter().map(OsString::from));
+    args.extend(NO_NETWORK.iter().chain(more).map(OsString::from));
     run_delos(args)
 }
 
@@ -81,9 +82,9 @@ fn a_label_line_with_too_few_fields_is_named_with_its_line() {
     let good = "0 1 Car 0 0 -1.5 100 80 150 120 1.5 1.6 3.9 1.0 1.6 15.0 -1.57\n";
     write("label_02", &format!("{good}1 1 Car 0 0 -1.5 100 80\n"));
     let out = drive.out();
-    let args = ["run", "launch/kitti_lidar.toml", "--data"].map(OsString::from);
-    let rest = [tracking.into_os_string(), "--out".into(), out.into_os_string()];
-    run_delos(args.into_iter().chain(rest)).failed_saying(&["0000.txt", "2", "8"]);
+    let args = ["run", "launch/kitti_lidar.toml"].into_iter().chain(NO_NETWORK);
+    let rest = ["--data".into(), tracking.into_os_string(), "--out".into(), out.into_os_string()];
+    run_delos(args.map(OsString::from).chain(rest)).failed_saying(&["0000.txt", "2", "8"]);
 }
 
 #[test]
@@ -206,8 +207,8 @@ fn broken_launch_files_are_refused_before_the_first_frame() {
 fn settings_out_of_range_are_refused_before_the_first_frame() {
     let drive = MadeUpDrive::with_scans(1);
     let table = [
-        ("lidar.cluster.cell_m=-3.0", "cell_m"),
-        ("lidar.max_range_m=500.0", "max_range_m"),
+        ("lidar.clusters.cluster.cell_m=-3.0", "cell_m"),
+        ("lidar.clusters.max_range_m=500.0", "max_range_m"),
         ("tracker.max_gap_s=-1.0", "max_gap_s"),
         ("recorder.view.jpeg_quality=101", "jpeg_quality"),
         ("replay.prefetch=0", "prefetch"),

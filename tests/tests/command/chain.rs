@@ -1,5 +1,6 @@
 //! A whole run: results, repeatability, replacement of earlier results.
 
+use crate::NO_NETWORK;
 use delos_tests::{MadeUpDrive, run_delos};
 use serde_json::Value;
 use std::ffi::OsString;
@@ -11,7 +12,7 @@ const LAUNCH: &str = "launch/kitti_lidar.toml";
 fn run(drive: &MadeUpDrive, out: &Path, more: &[&str]) -> delos_tests::Finished {
     let mut args: Vec<OsString> = vec!["run".into(), LAUNCH.into(), "--data".into()];
     args.extend([drive.path().into_os_string(), "--out".into(), out.into()]);
-    args.extend(more.iter().map(OsString::from));
+    args.extend(NO_NETWORK.iter().chain(more).map(OsString::from));
     run_delos(args)
 }
 
@@ -92,7 +93,7 @@ fn results_do_not_depend_on_workers_and_compare_names_the_component() {
     let tracks = |name: &str| fs::read(folder(name).join("digest.json")).unwrap();
     assert_eq!(tracks("one"), tracks("four"));
 
-    let change = ["--set", "lidar.max_range_m=20.0"];
+    let change = ["--set", "lidar.clusters.max_range_m=20.0"];
     run(&drive, &folder("other"), &change).succeeded();
     let difference = compare("one", "other");
     assert_eq!(difference.code, Some(1));

@@ -1,5 +1,6 @@
 //! A full disk and Ctrl-C.
 
+use crate::NO_NETWORK;
 use delos_tests::{MadeUpDrive, checkout, delos_program, run_delos_with, with_small_disk};
 use std::fs;
 use std::process::{Command, Stdio};
@@ -12,8 +13,9 @@ fn a_full_disk_is_one_clear_error_and_leaves_no_results() {
     let disk = drive.day().join("disk");
     fs::create_dir(&disk).unwrap();
     let script = format!(
-        "{} run launch/kitti_lidar.toml --data {} --out {}/out; code=$?; ls {}; exit $code",
+        "{} run launch/kitti_lidar.toml {} --data {} --out {}/out; code=$?; ls {}; exit $code",
         delos_program().display(),
+        NO_NETWORK.join(" "),
         drive.path().display(),
         disk.display(),
         disk.display(),
@@ -33,7 +35,9 @@ fn ctrl_c_finishes_the_frame_and_closes_the_results() {
     let drive = MadeUpDrive::with_scans(60);
     let mut command = Command::new(delos_program());
     command
-        .args(["run", "launch/kitti_lidar.toml", "--pace", "realtime", "--data"])
+        .args(["run", "launch/kitti_lidar.toml", "--pace", "realtime"])
+        .args(NO_NETWORK)
+        .arg("--data")
         .arg(drive.path())
         .arg("--out")
         .arg(drive.out())

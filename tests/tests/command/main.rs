@@ -7,7 +7,12 @@ mod eval;
 mod eval_run;
 mod example;
 mod explain;
+mod held_out;
 mod interrupted;
+mod lidar;
 mod models;
 mod scans;
 mod simulate;
+
+/// LiDAR objects by clusters alone: runs where there is no ONNX Runtime.
+const NO_NETWORK: [&str; 2] = ["--set", "lidar.model=none"];

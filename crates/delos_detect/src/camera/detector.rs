@@ -3,7 +3,7 @@
 use super::{Letterbox, PostProcess};
 use crate::DetectError;
 use crate::models::{ResolvedModel, Thresholds, check_tensors};
-use crate::models::{input_shape, output_shape};
+use crate::models::{input_shape, rows_shape};
 use delos_core::{Detections2d, Image};
 use delos_infer::{Device, Runtime, Session, SessionOptions};
 
@@ -22,8 +22,8 @@ impl CameraDetector {
     /// the network's input, `None` for the card's; `thresholds` likewise.
     ///
     /// # Errors
-    /// [`DetectError::InputSize`], [`DetectError::Threshold`] and [`DetectError::Tensor`]
-    /// when wishes, card and file disagree, [`DetectError::Infer`] when the network does not
+    /// [`DetectError::Kind`] when the network takes no images, [`DetectError::InputSize`],
+    /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file disagree, [`DetectError::Infer`] when the network does not
     /// open.
     pub fn new(
         runtime: &Runtime,
@@ -33,6 +33,7 @@ impl CameraDetector {
         options: &SessionOptions,
     ) -> Result<Self, DetectError> {
         let card = &model.card;
+        card.rows()?;
         let size = size.unwrap_or(card.input.size);
         card.input.check_size(size).map_err(|cause| DetectError::InputSize {
             card: card.name.clone(),
@@ -57,9 +58,9 @@ impl CameraDetector {
         let fit = letterbox.fit(image.size());
         let tensor = letterbox.apply(image);
         let card = &model.card;
-        session.run(&card.input.name, &input_shape(*size), tensor, |outputs| {
+        session.run(&card.input.name, &input_shape(card, *size), tensor, |outputs| {
             let view = outputs.get(&card.output.name)?;
-            let wanted = output_shape(card, *size, post.classes());
+            let wanted = rows_shape(card.rows()?, *size, post.classes());
             let equal =
                 view.shape.iter().map(|side| usize::try_from(*side).ok()).eq(wanted.map(Some));
             if !equal {

@@ -2,7 +2,7 @@
 
 use super::Fit;
 use super::taps::{self, Tap};
-use crate::models::{ChannelOrder, InputCard, LetterboxCard};
+use crate::models::{ChannelOrder, ImageCard, InputCard, LetterboxCard};
 use delos_core::{Image, ImageSize};
 
 /// Fits images into a network's input: scales with bilinear interpolation, pads, orders the
@@ -50,13 +50,15 @@ struct Row {
 
 impl Letterbox {
     /// For the input that the card describes, `size` = `[width, height]` pixels, at least 1.
+    /// For an input that is no image, [`ImageCard::default`] counts.
     pub fn new(card: &InputCard, size: [u32; 2]) -> Self {
+        let card = card.image();
         let size = size.map(|side| side.max(1));
         let area = size[0] as usize * size[1] as usize;
         Self {
             input: size,
             card: card.letterbox,
-            channels: channels(card),
+            channels: channels(&card),
             tensor: vec![0.0; 3 * area],
             plan: None,
             rows: [Row::default(), Row::default()],
@@ -112,7 +114,7 @@ impl Letterbox {
 }
 
 /// The card's normalisation of red, green and blue.
-pub(super) fn channels(card: &InputCard) -> [Channel; 3] {
+pub(super) fn channels(card: &ImageCard) -> [Channel; 3] {
     std::array::from_fn(|colour| {
         let plane = match card.channels {
             ChannelOrder::Rgb => colour,

@@ -25,7 +25,7 @@ impl PostProcess {
     ///
     /// # Errors
     /// [`DetectError::Threshold`] when a limit is outside 0..=1, [`DetectError::Card`] when
-    /// the card's classes are unknown.
+    /// the card's classes are unknown, [`DetectError::Kind`] when its network is no camera's.
     pub fn new(
         card: &ModelCard,
         size: [u32; 2],
@@ -34,9 +34,10 @@ impl PostProcess {
         thresholds.check()?;
         let refused = |cause| DetectError::Card { place: card.name.clone(), cause };
         let classes = card.classes.map().map_err(refused)?;
+        let rows = card.rows()?;
         Ok(Self {
-            decoder: card.output.decoder,
-            layout: Layout { size, strides: card.output.strides.clone(), classes },
+            decoder: rows.decoder,
+            layout: Layout { size, strides: rows.strides.clone(), classes },
             thresholds,
             best: Best::default(),
             candidates: Candidates::default(),

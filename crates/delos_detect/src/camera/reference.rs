@@ -33,6 +33,7 @@ pub fn scaled(image: &Image, width: u32, height: u32) -> Vec<u8> {
 
 /// What [`Letterbox::apply`](super::Letterbox::apply) returns, pixel by pixel.
 pub fn letterbox(image: &Image, card: &InputCard, size: [u32; 2]) -> Vec<f32> {
+    let card = card.image();
     let fit = Fit::new(image.size(), size, &card.letterbox);
     let area = size[0] as usize * size[1] as usize;
     let mut tensor = vec![0.0; 3 * area];
@@ -44,7 +45,7 @@ pub fn letterbox(image: &Image, card: &InputCard, size: [u32; 2]) -> Vec<f32> {
         } else {
             [card.letterbox.pad; 3]
         };
-        for (grey, channel) in rgb.into_iter().zip(channels(card)) {
+        for (grey, channel) in rgb.into_iter().zip(channels(&card)) {
             let place = channel.plane * area + (y * size[0] + x) as usize;
             tensor[place] = f32::from(grey) * channel.gain + channel.offset;
         }

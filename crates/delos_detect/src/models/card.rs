@@ -1,12 +1,15 @@
-//! The model card and its text form.
+//! The model card.
 
+use super::camera_card::{ImageCard, RowsCard};
+use super::lidar_card::{CentreCard, RasterCard};
+use super::text;
 use crate::DetectError;
+use crate::lidar::network::Window;
 use delos_core::ObjectClass;
 use serde::Deserialize;
 
 /// What a network file is, what goes in and what comes out.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelCard {
     /// Name in launch files and commands.
     pub name: String,
@@ -31,66 +34,49 @@ pub struct ModelCard {
     /// What the class numbers mean.
     pub classes: Classes,
     /// Limits that suit the network.
-    #[serde(default)]
     pub thresholds: Thresholds,
 }
 
-/// What goes into a network: a letterboxed image.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What goes into a network.
+#[derive(Clone, Debug, PartialEq)]
 pub struct InputCard {
     /// Name of the tensor.
     pub name: String,
-    /// Order of the dimensions.
-    pub layout: TensorLayout,
-    /// Order of the colour channels.
-    pub channels: ChannelOrder,
-    /// Grey levels 0..=255 are multiplied by this first.
-    #[serde(default = "one")]
-    pub scale: f32,
-    /// Then this is subtracted, per channel in the network's order.
-    #[serde(default)]
-    pub mean: [f32; 3],
-    /// Then they are divided by this, per channel in the network's order.
-    #[serde(default = "ones")]
-    pub std: [f32; 3],
-    /// Width and height without another wish, pixels.
+    /// Width and height (columns and rows) without another wish.
     pub size: [u32; 2],
     /// Width and height must be multiples of this.
-    #[serde(default = "default_multiple")]
     pub multiple: u32,
     /// Whether `size` is the only one the file takes.
-    #[serde(default)]
     pub fixed: bool,
-    /// How the image is fitted into the input.
-    pub letterbox: LetterboxCard,
+    /// What the numbers are.
+    pub content: InputContent,
 }
 
-/// How an image is fitted into the network's input: scaled by `r = min(W/w, H/h)`, the
-/// rest filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LetterboxCard {
-    /// Where the image lies.
-    pub place: Placement,
-    /// Grey level of the rest.
-    #[serde(default = "default_pad")]
-    pub pad: u8,
-    /// How the scaled width and height become whole pixels.
-    #[serde(default)]
-    pub rounding: Rounding,
+/// What the numbers of a network's input are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InputContent {
+    /// An image.
+    Image(ImageCard),
+    /// The points of a LiDAR scan, laid over the ground.
+    Raster(RasterCard),
 }
 
 /// What comes out of a network.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OutputCard {
     /// Name of the tensor.
     pub name: String,
     /// How its numbers become boxes.
-    pub decoder: Decoder,
-    /// Strides of the feature maps, in the order of the rows.
-    pub strides: Vec<u32>,
+    pub content: OutputContent,
+}
+
+/// How a network's numbers become boxes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutputContent {
+    /// Boxes in an image, one a row or column.
+    Rows(RowsCard),
+    /// Boxes on the ground, out of peaks of heat.
+    Centres(CentreCard),
 }
 
 /// What the class numbers of a network mean.
@@ -122,55 +108,6 @@ impl Default for Thresholds {
     }
 }
 
-/// Order of the dimensions of an image tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum TensorLayout {
-    /// Image number, channel, row, column.
-    #[serde(rename = "NCHW")]
-    Nchw,
-}
-
-/// Order of colour channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ChannelOrder {
-    /// Red, green, blue.
-    Rgb,
-    /// Blue, green, red.
-    Bgr,
-}
-
-/// Where a letterboxed image lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Placement {
-    /// In the top left corner.
-    TopLeft,
-    /// In the middle; an odd rest leaves the larger part right and below.
-    Centre,
-}
-
-/// How a scaled length becomes whole pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Rounding {
-    /// To the nearest.
-    #[default]
-    Round,
-    /// Down.
-    Floor,
-}
-
-/// How a network's numbers become boxes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Decoder {
-    /// `[1, n, 5 + classes]`: box relative to its grid cell, objectness, class scores.
-    Yolox,
-    /// `[1, 4 + classes, n]`: box in pixels of the input, class scores.
-    Yolov8,
-}
-
 /// A well-known list of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -186,15 +123,13 @@ impl ModelCard {
     /// [`DetectError::Card`] when it does not parse, has an unknown key, or contradicts itself.
     pub fn parse(text: &str, place: &str) -> Result<Self, DetectError> {
         let refused = |cause: String| DetectError::Card { place: place.to_owned(), cause };
-        let mut card: Self =
-            toml::from_str(text).map_err(|error| refused(error.to_string().trim().to_owned()))?;
+        let mut card = text::card_of(text).map_err(refused)?;
         card.check().map_err(refused)?;
         card.sha256 = card.sha256.map(|sha256| sha256.to_ascii_lowercase());
         Ok(card)
     }
 
     fn check(&self) -> Result<(), String> {
-        let input = &self.input;
         check_sha256(self.sha256.as_deref())?;
         if self.name.is_empty() || self.file.contains(['/', '\\']) || self.file.is_empty() {
             return Err("name and file must be given, file without a folder".into());
@@ -202,24 +137,78 @@ impl ModelCard {
         if self.what.is_empty() || self.licence.is_empty() {
             return Err("what and licence must be filled in".into());
         }
-        if !input.scale.is_finite() || input.mean.iter().any(|value| !value.is_finite()) {
-            return Err("input.scale and input.mean must be finite".into());
+        match &self.input.content {
+            InputContent::Image(image) => image.check()?,
+            InputContent::Raster(raster) => raster.check(self.input.multiple)?,
         }
-        if input.std.iter().any(|value| !value.is_normal() || *value < 0.0) {
-            return Err("input.std must be positive".into());
+        match &self.output.content {
+            OutputContent::Rows(rows) => rows.check()?,
+            OutputContent::Centres(centres) => centres.check(self.input.multiple)?,
         }
-        if self.output.strides.is_empty() || self.output.strides.contains(&0) {
-            return Err("output.strides must be positive numbers".into());
-        }
-        input.check_size(input.size).map_err(|cause| format!("input.size: {cause}"))?;
+        self.input.check_size(self.input.size).map_err(|cause| format!("input.size: {cause}"))?;
         if self.classes.map()?.iter().all(Option::is_none) {
             return Err("classes must name at least one class".into());
         }
         self.thresholds.check().map_err(|error| error.to_string())
     }
+
+    /// The rows that the network of a camera answers with.
+    pub(crate) fn rows(&self) -> Result<&RowsCard, DetectError> {
+        match &self.output.content {
+            OutputContent::Rows(rows) => Ok(rows),
+            OutputContent::Centres(_) => Err(self.other_kind("camera images", "LiDAR scans")),
+        }
+    }
+
+    /// The centres that the network of a LiDAR answers with.
+    pub(crate) fn centres(&self) -> Result<&CentreCard, DetectError> {
+        match &self.output.content {
+            OutputContent::Centres(centres) => Ok(centres),
+            OutputContent::Rows(_) => Err(self.other_kind("LiDAR scans", "camera images")),
+        }
+    }
+
+    /// The raster that the network of a LiDAR takes.
+    ///
+    /// # Errors
+    /// [`DetectError::Kind`] when the network takes images.
+    pub fn raster(&self) -> Result<&RasterCard, DetectError> {
+        match &self.input.content {
+            InputContent::Raster(raster) => Ok(raster),
+            InputContent::Image(_) => Err(self.other_kind("LiDAR scans", "camera images")),
+        }
+    }
+
+    /// The part of the ground that a LiDAR network looks at: the card's window of this name, or
+    /// its usual one.
+    ///
+    /// # Errors
+    /// [`DetectError::Kind`] when the network takes images, [`DetectError::UnknownWindow`] with
+    /// the names there are.
+    pub fn window(&self, name: Option<&str>) -> Result<Window, DetectError> {
+        let raster = self.raster()?;
+        let name = name.unwrap_or(&raster.window);
+        raster.windows.get(name).copied().ok_or_else(|| DetectError::UnknownWindow {
+            card: self.name.clone(),
+            name: name.to_owned(),
+            known: raster.windows.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    fn other_kind(&self, wanted: &'static str, got: &'static str) -> DetectError {
+        DetectError::Kind { card: self.name.clone(), wanted, got }
+    }
 }
 
 impl InputCard {
+    /// How an image becomes the input; the usual way where the input is no image.
+    pub(crate) fn image(&self) -> ImageCard {
+        match &self.content {
+            InputContent::Image(image) => *image,
+            InputContent::Raster(_) => ImageCard::default(),
+        }
+    }
+
     /// Whether the network takes this width and height, else why not.
     pub(crate) fn check_size(&self, size: [u32; 2]) -> Result<(), String> {
         const LARGEST: u32 = 8192;
@@ -273,22 +262,6 @@ fn check_sha256(sha256: Option<&str>) -> Result<(), String> {
         }
         _ => Ok(()),
     }
-}
-
-const fn one() -> f32 {
-    1.0
-}
-
-const fn ones() -> [f32; 3] {
-    [1.0; 3]
-}
-
-const fn default_multiple() -> u32 {
-    32
-}
-
-const fn default_pad() -> u8 {
-    114
 }
 
 #[cfg(test)]

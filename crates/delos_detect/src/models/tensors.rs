@@ -1,11 +1,13 @@
 //! Whether a network has the tensors its card describes.
 
-use super::{Decoder, ModelCard};
+use super::{Decoder, InputContent, ModelCard, OutputContent, RasterKind, RowsCard};
 use crate::DetectError;
+use crate::lidar::network::{BOX_PLANES, FEATURES};
 use delos_infer::{Session, TensorInfo};
 
 /// Checks that an opened network has the card's input and output, of type `f32`, and that
-/// they can have the shapes that the card and the input size `[width, height]` imply.
+/// they can have the shapes that the card and the input size `[width, height]` (for a LiDAR
+/// network the cells along x and y) imply.
 ///
 /// # Errors
 /// [`DetectError::Tensor`] with the tensor, what the card says and what the file has.
@@ -17,18 +19,24 @@ pub fn check_tensors(
     check(card, size, session.inputs(), session.outputs())
 }
 
-/// Shape of the input for `size`: `[1, 3, H, W]`.
-pub(crate) fn input_shape(size: [u32; 2]) -> [usize; 4] {
-    [1, 3, size[1] as usize, size[0] as usize]
+/// Shape of the input for `size`: `[1, 3, H, W]` for images, `[1, 22, ny, nx]` for scans.
+pub(crate) fn input_shape(card: &ModelCard, size: [u32; 2]) -> [usize; 4] {
+    let planes = match &card.input.content {
+        InputContent::Image(_) => 3,
+        InputContent::Raster(raster) => match raster.kind {
+            RasterKind::Cells22 => FEATURES,
+        },
+    };
+    [1, planes, size[1] as usize, size[0] as usize]
 }
 
-/// Shape of the output for `size`.
-pub(crate) fn output_shape(card: &ModelCard, size: [u32; 2], classes: usize) -> [usize; 3] {
+/// Shape of a camera network's output for `size`.
+pub(crate) fn rows_shape(rows: &RowsCard, size: [u32; 2], classes: usize) -> [usize; 3] {
     let cells = |stride: &u32| (size[0] / stride) as usize * (size[1] / stride) as usize;
-    let rows = card.output.strides.iter().map(cells).sum();
-    match card.output.decoder {
-        Decoder::Yolox => [1, rows, 5 + classes],
-        Decoder::Yolov8 => [1, 4 + classes, rows],
+    let count = rows.strides.iter().map(cells).sum();
+    match rows.decoder {
+        Decoder::Yolox => [1, count, 5 + classes],
+        Decoder::Yolov8 => [1, 4 + classes, count],
     }
 }
 
@@ -43,13 +51,18 @@ fn check(
         .map()
         .map_err(|cause| DetectError::Card { place: card.name.clone(), cause })?
         .len();
-    let input = input_shape(size);
-    let output = output_shape(card, size, classes);
-    check_side(card, "input", &card.input.name, &input, inputs)?;
+    check_side(card, "input", &card.input.name, &input_shape(card, size), inputs)?;
     if inputs.len() > 1 {
         let wanted = format!("`{}` alone", card.input.name);
         return Err(mismatch(card, "input", wanted, inputs));
     }
+    let output = match &card.output.content {
+        OutputContent::Rows(rows) => rows_shape(rows, size, classes).to_vec(),
+        OutputContent::Centres(centres) => {
+            let [columns, rows] = size.map(|side| (side / centres.stride.max(1)) as usize);
+            vec![1, classes + BOX_PLANES, rows, columns]
+        }
+    };
     check_side(card, "output", &card.output.name, &output, outputs)
 }
 
@@ -98,10 +111,34 @@ mod tests {
     #[test]
     fn shapes_follow_from_the_size() {
         let card = nano();
-        assert_eq!(output_shape(&card, [416, 416], 80), [1, 3549, 85]);
-        assert_eq!(input_shape([1248, 384]), [1, 3, 384, 1248]);
+        let rows = |card: &ModelCard| card.rows().expect("a camera's").clone();
+        assert_eq!(rows_shape(&rows(&card), [416, 416], 80), [1, 3549, 85]);
+        assert_eq!(input_shape(&card, [1248, 384]), [1, 3, 384, 1248]);
         let v8 = ModelStore::default().card("yolov8n").expect("a shipped card").clone();
-        assert_eq!(output_shape(&v8, [640, 640], 80), [1, 84, 8400]);
+        assert_eq!(rows_shape(&rows(&v8), [640, 640], 80), [1, 84, 8400]);
+    }
+
+    #[test]
+    fn the_tensor_of_a_lidar_network_that_differs_is_named() {
+        let card = ModelStore::default().card("delos_lidar").expect("a shipped card").clone();
+        let free = |planes| [Some(1), Some(planes), None, None];
+        let run = |input: &TensorInfo, output: &TensorInfo| {
+            check(&card, [216, 248], std::slice::from_ref(input), std::slice::from_ref(output))
+        };
+        let (features, output) = (tensor("features", &free(22)), tensor("output", &free(15)));
+        assert!(run(&features, &output).is_ok());
+        let half = TensorInfo { element: "f16".into(), ..features.clone() };
+        let small = tensor("output", &[Some(1), Some(15), Some(62), Some(54)]);
+        for (input, output, wanted) in [
+            (&tensor("features", &free(9)), &output, "input `features` f32[1, 22, 248, 216]"),
+            (&half, &output, "`features` f16[1, 22, ?, ?]"),
+            (&features, &tensor("output", &free(14)), "output `output` f32[1, 15, 124, 108]"),
+            (&features, &small, "the file has `output` f32[1, 15, 62, 54]"),
+            (&features, &tensor("planes", &free(15)), "`planes`"),
+        ] {
+            let message = run(input, output).expect_err("refused").to_string();
+            assert!(message.contains(wanted), "{message}");
+        }
     }
 
     #[test]

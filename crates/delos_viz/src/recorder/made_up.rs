@@ -3,9 +3,9 @@
 use delos_core::{
     Box2, Box3, Calibration, Camera, CameraModel, Detection2d, Detection3d, Detections2d,
     Detections3d, Ego, GroundTruth, Header, Image, ImageSize, ImageTrack, ImageTrackCause,
-    ImageTracks, LabelledObject, LidarPoint, ObjectClass, PointCloud, Position, RadarEcho,
-    RadarScan, Score, Segment, Segments, Size, Source, Stamp, Track, TrackId, TrackState, Tracks,
-    Transform, Yaw,
+    ImageTracks, LabelledObject, LidarPoint, ObjectClass, OneSided, PointCloud, Position,
+    RadarEcho, RadarScan, Score, Segment, Segments, Size, Source, Stamp, Track, TrackId,
+    TrackState, Tracks, Transform, Yaw,
 };
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector2, Vector3};
 
@@ -81,6 +81,13 @@ pub(crate) fn detections_3d() -> Detections3d {
         source: Source::Fused,
         image_box: None,
     }])
+}
+
+/// One object for each side, of different places.
+pub(crate) fn one_sided() -> OneSided {
+    let (network, mut clusters) = (detections_3d(), detections_3d());
+    clusters.0[0].bbox = car(20.0);
+    OneSided { network, clusters }
 }
 
 pub(crate) fn truth() -> GroundTruth {

@@ -1,6 +1,7 @@
 //! What cannot be judged: one clear error each, and no page.
 
 use super::{change, copy, eval, rewrite};
+use crate::NO_NETWORK;
 use crate::simulate::Place;
 use delos_tests::{MadeUpDrive, run_delos};
 use std::fs;
@@ -77,6 +78,8 @@ fn a_run_without_labels_cannot_be_judged() {
     run_delos([
         "run".as_ref(),
         "launch/kitti_lidar.toml".as_ref(),
+        NO_NETWORK[0].as_ref(),
+        NO_NETWORK[1].as_ref(),
         "--data".as_ref(),
         data.as_os_str(),
         "--out".as_ref(),

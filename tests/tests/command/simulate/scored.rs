@@ -96,7 +96,7 @@ fn the_demo_is_sound_and_can_be_drawn_by_path_and_by_name() {
         let check = ["check".as_ref(), "demo".as_ref(), "--ort".as_ref(), ort.as_os_str()];
         let stdout = run_delos(check).succeeded().stdout;
         // Nothing was left out.
-        assert_eq!(stdout.trim(), "demo: 7 components, 13 topics, 26 connections");
+        assert_eq!(stdout.trim(), "demo: 7 components, 14 topics, 27 connections");
     }
 }
 
@@ -113,7 +113,7 @@ fn the_parameters_in_the_readme_have_the_defaults_it_names() {
         let default = row[2].split(':').next().unwrap_or_default();
         args.extend(["--set".to_owned(), format!("{}={default}", row[1]).replace('`', "")]);
     }
-    assert_eq!(args.len(), 4 + 2 * 14, "rows of the table: {args:?}");
+    assert_eq!(args.len(), 4 + 2 * 16, "rows of the table: {args:?}");
     assert_eq!(run_delos(&args).succeeded().stdout, plain);
 }
 

@@ -1,21 +1,16 @@
 use super::*;
 use crate::camera::reference;
-use crate::models::{Placement, Rounding, TensorLayout};
+use crate::models::{ImageCard, InputContent, Placement, Rounding};
 use proptest::prelude::*;
 
 fn card(channels: ChannelOrder, place: Placement) -> InputCard {
-    InputCard {
-        name: "images".into(),
-        layout: TensorLayout::Nchw,
-        channels,
-        scale: 1.0,
-        mean: [0.0; 3],
-        std: [1.0; 3],
-        size: [64, 32],
-        multiple: 32,
-        fixed: false,
-        letterbox: LetterboxCard { place, pad: 114, rounding: Rounding::Round },
-    }
+    let letterbox = LetterboxCard { place, pad: 114, rounding: Rounding::Round };
+    input(ImageCard { channels, letterbox, ..ImageCard::default() })
+}
+
+fn input(image: ImageCard) -> InputCard {
+    let content = InputContent::Image(image);
+    InputCard { name: "images".into(), size: [64, 32], multiple: 32, fixed: false, content }
 }
 
 /// A picture of noise.
@@ -45,8 +40,9 @@ fn an_image_of_the_inputs_size_is_copied_into_planes() {
 
 #[test]
 fn padding_and_mean_and_deviation_follow_the_networks_order() {
-    let mut card = card(ChannelOrder::Bgr, Placement::Centre);
-    (card.scale, card.mean, card.std) = (0.5, [1.0, 2.0, 3.0], [1.0, 2.0, 4.0]);
+    let mut image_card = card(ChannelOrder::Bgr, Placement::Centre).image();
+    (image_card.scale, image_card.mean, image_card.std) = (0.5, [1.0, 2.0, 3.0], [1.0, 2.0, 4.0]);
+    let card = input(image_card);
     let image = Image::from_rgb(1, 2, vec![10, 20, 30, 10, 20, 30]).expect("six bytes");
     let mut letterbox = Letterbox::new(&card, [4, 2]);
     let row = |inside: f32, mean: f32, std: f32| {

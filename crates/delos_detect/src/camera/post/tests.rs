@@ -8,7 +8,7 @@ fn post(model: &str, size: [u32; 2], score: f32) -> (PostProcess, Fit) {
     let store = ModelStore::default();
     let card = store.card(model).expect("shipped");
     let thresholds = Thresholds { score, nms_iou: 0.45 };
-    let fit = Fit::new(IMAGE, size, &card.input.letterbox);
+    let fit = Fit::new(IMAGE, size, &card.input.image().letterbox);
     (PostProcess::new(card, size, thresholds).expect("sound"), fit)
 }
 

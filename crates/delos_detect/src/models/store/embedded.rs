@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// The file names of the networks in the program, and their contents.
-const NETWORKS: [(&str, &[u8]); 1] =
-    [("delos_camera.onnx", include_bytes!("../../../../../models/delos_camera.onnx"))];
+const NETWORKS: [(&str, &[u8]); 2] = [
+    ("delos_camera.onnx", include_bytes!("../../../../../models/delos_camera.onnx")),
+    ("delos_lidar.onnx", include_bytes!("../../../../../models/delos_lidar.onnx")),
+];
 
 /// A network that is part of the program.
 #[derive(Clone, Copy, PartialEq, Eq)]

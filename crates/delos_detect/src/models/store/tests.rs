@@ -99,7 +99,7 @@ fn what_is_missing_is_named_with_the_remedy() {
     let store = store(&[], folder.path());
     let place = folder.path().display().to_string();
     for (spec, wanted) in [
-        ("yolox", "delos_camera, yolov8n, yolox_nano, yolox_nano_416"),
+        ("yolox", "delos_camera, delos_lidar, yolov8n, yolox_nano, yolox_nano_416"),
         ("yolox_nano_416", "delos models fetch yolox_nano_416"),
         ("yolox_nano", "DELOS_MODELS"),
         ("yolox_nano", place.as_str()),
@@ -141,12 +141,15 @@ fn a_download_goes_into_the_cache() {
 #[test]
 fn a_network_of_the_program_needs_no_file() {
     let store = ModelStore::default();
-    let found = store.resolve("delos_camera").expect("part of the program");
-    assert_eq!(Some(&found.sha256), found.card.sha256.as_ref());
-    assert_eq!(found.path, Path::new("delos_camera.onnx"));
-    let bytes = found.embedded.expect("embedded").bytes();
-    assert!(matches!(found.network(), Model::Bytes(network) if std::ptr::eq(network, bytes)));
-    assert!(!store.list().iter().any(|model| model.is_embedded != (model.card == &found.card)));
+    for name in ["delos_camera", "delos_lidar"] {
+        let found = store.resolve(name).expect("part of the program");
+        assert_eq!(Some(&found.sha256), found.card.sha256.as_ref());
+        assert_eq!(found.path, PathBuf::from(format!("{name}.onnx")));
+        let bytes = found.embedded.expect("embedded").bytes();
+        assert!(matches!(found.network(), Model::Bytes(network) if std::ptr::eq(network, bytes)));
+    }
+    let list = store.list();
+    assert!(list.iter().all(|model| model.is_embedded == model.card.name.starts_with("delos_")));
 }
 
 #[test]
