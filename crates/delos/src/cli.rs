@@ -22,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   delos run launch/kitti_raw.toml --data 2011_09_26_drive_0052_sync --out out/0052
   delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
   delos shot out/0052 --frame 14 --png frame14.png
+  delos explain out/demo --track 3               (why it is there; without --track, a list)
   delos compare out/a out/b
   delos eval run out/demo                       (a table, figures and a page)
   delos eval tracking --labels label_02 --results my_tracker --json scores.json
@@ -44,6 +45,8 @@ enum Command {
     Graph(commands::graph::GraphArgs),
     /// Name the first frame and component in which two runs differ
     Compare(commands::compare::CompareArgs),
+    /// Tell the story of a track: when it was born, seen, coasted and ended, and why
+    Explain(commands::explain::ExplainArgs),
     /// Score runs, tracks or detections, of this program or any other, by the field's definitions
     #[command(subcommand)]
     Eval(commands::eval::EvalCommand),
@@ -95,6 +98,7 @@ fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
         Command::Compare(args) => Ok(commands::compare::compare(&args)),
+        Command::Explain(args) => commands::explain::explain(&args),
         Command::Eval(command) => commands::eval::eval(&command),
         Command::Shot(args) => commands::shot::shot(&args),
         Command::Models(command) => commands::models::models(&command),

@@ -6,6 +6,7 @@ pub(crate) mod components;
 pub(crate) mod data;
 pub(crate) mod doctor;
 pub(crate) mod eval;
+pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod launch;
 pub(crate) mod models;

@@ -12,8 +12,10 @@
 mod camera;
 mod environment;
 mod fusion;
+mod image_tracker;
 mod lidar;
 mod nominal;
+mod odometry;
 mod recorder;
 mod registry;
 mod replay;
@@ -24,13 +26,18 @@ mod sensors;
 mod simulate;
 mod smoother;
 mod topics;
+mod track_log;
 mod tracker;
 mod truth_log;
 
 pub use camera::{CameraComponent, CameraConfig};
-pub use environment::{DataFact, Environment, Facts, ModelFact, TruthFact, Wishes};
+pub use environment::{
+    DataFact, Environment, Facts, ModelFact, PoseFact, PoseOrigin, TruthFact, Wishes,
+};
 pub use fusion::FusionComponent;
+pub use image_tracker::ImageTrackerComponent;
 pub use lidar::LidarComponent;
+pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
 pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};

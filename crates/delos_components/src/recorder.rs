@@ -1,12 +1,13 @@
-//! Writes what a run has found: a Rerun recording and KITTI result files.
+//! Writes what a run has found: a Rerun recording, KITTI result files and the log of tracks.
 
 use crate::environment::Environment;
 use crate::result_files::ResultFiles;
-use crate::result_rows::{FOLDERS, FrameRows};
+use crate::result_rows::{FOLDERS, FrameRows, TRACKS_2D};
 use crate::topics;
+use crate::track_log::TrackLog;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    PointCloud, RadarScan, Segments, Tracks,
+    ImageTracks, PointCloud, RadarScan, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
@@ -21,13 +22,15 @@ pub struct RecorderConfig {
     pub recording: bool,
     /// Whether the KITTI result files are written.
     pub results: bool,
+    /// Whether `track_log/` is written, which `delos explain` reads.
+    pub track_log: bool,
     /// What the recording shows.
     pub view: VizConfig,
 }
 
 impl Default for RecorderConfig {
     fn default() -> Self {
-        Self { recording: true, results: true, view: VizConfig::default() }
+        Self { recording: true, results: true, track_log: true, view: VizConfig::default() }
     }
 }
 
@@ -58,6 +61,7 @@ pub struct RecorderPorts {
     pose: In<EgoPose>,
     truth: In<GroundTruth>,
     detections_2d: In<Detections2d>,
+    image_tracks: In<ImageTracks>,
     segments: In<Segments>,
     lidar: In<Detections3d>,
     objects: In<Detections3d>,
@@ -65,18 +69,20 @@ pub struct RecorderPorts {
     written: Out<Written>,
 }
 
-/// Writes a Rerun recording and KITTI result files.
+/// Writes a Rerun recording, KITTI result files and the log of tracks.
 pub struct RecorderComponent {
     ports: RecorderPorts,
     recorder: Option<Recorder>,
     files: Option<ResultFiles>,
+    log: Option<TrackLog>,
     /// Notices that stand in the recording already.
     shown: BTreeSet<String>,
 }
 
 impl Component for RecorderComponent {
     const KIND: &'static str = "recorder";
-    const ABOUT: &'static str = "Writes a Rerun recording and result files in KITTI's format.";
+    const ABOUT: &'static str =
+        "Writes a Rerun recording, result files in KITTI's format and the log of tracks.";
     const ROLE: Role = Role::Observer;
     type Config = RecorderConfig;
     type Ports = RecorderPorts;
@@ -90,6 +96,7 @@ impl Component for RecorderComponent {
             pose: list.optional("pose", topics::POSE),
             truth: list.optional("truth", topics::TRUTH),
             detections_2d: list.optional("detections_2d", topics::CAMERA_DETECTIONS),
+            image_tracks: list.optional("image_tracks", topics::IMAGE_TRACKS),
             segments: list.optional("segments", topics::SEGMENTS),
             lidar: list.optional("lidar", topics::LIDAR_OBJECTS),
             objects: list.optional("objects", topics::OBJECTS),
@@ -104,7 +111,7 @@ impl Component for RecorderComponent {
         context: &BuildContext,
     ) -> ComponentResult<Self> {
         let Some(environment) = context.get::<Environment>() else {
-            return Ok(Self { ports, recorder: None, files: None, shown: BTreeSet::new() });
+            return Ok(Self::of(ports));
         };
         config.view.check()?;
         let wishes = &environment.wishes;
@@ -122,17 +129,24 @@ impl Component for RecorderComponent {
             None
         };
         let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out, &FOLDERS));
-        Ok(Self { ports, recorder, files, shown: BTreeSet::new() })
+        let log = out.filter(|_| config.track_log).map(|out| TrackLog::new(out));
+        Ok(Self { recorder, files, log, ..Self::of(ports) })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         let written = self.rows(io);
         if let Some(files) = &mut self.files {
             files.begin(&io.header().sequence)?;
+            if io.get(self.ports.image_tracks).is_some() {
+                files.add(TRACKS_2D, "");
+            }
             for (folder, row) in &written.rows {
                 files.add(folder, row);
                 files.add(folder, "\n");
             }
+        }
+        if let (Some(log), Some(tracks)) = (&mut self.log, io.get(self.ports.tracks)) {
+            log.add(io.header(), &tracks)?;
         }
         self.record(io)?;
         io.put(self.ports.written, written);
@@ -141,14 +155,21 @@ impl Component for RecorderComponent {
 
     fn finish(&mut self) -> ComponentResult {
         let files = self.files.as_mut().map_or(Ok(()), ResultFiles::close);
+        let log = self.log.as_mut().map_or(Ok(()), TrackLog::close);
         let recording = self.recorder.take().map_or(Ok(()), Recorder::finish);
         files?;
+        log?;
         recording?;
         Ok(())
     }
 }
 
 impl RecorderComponent {
+    /// Writes nothing.
+    const fn of(ports: RecorderPorts) -> Self {
+        Self { ports, recorder: None, files: None, log: None, shown: BTreeSet::new() }
+    }
+
     fn rows(&self, io: &Io<'_>) -> Written {
         let calibration = io.get(self.ports.calibration);
         let rows = FrameRows::new(io.header().frame, calibration.as_deref());
@@ -158,6 +179,9 @@ impl RecorderComponent {
         }
         if let Some(detections) = io.get(self.ports.detections_2d) {
             rows.detections_2d(&detections, &mut written.rows);
+        }
+        if let Some(tracks) = io.get(self.ports.image_tracks) {
+            rows.image_tracks(&tracks, &mut written.rows);
         }
         if let Some(lidar) = io.get(self.ports.lidar) {
             rows.detections_lidar(&lidar, &mut written.rows);
@@ -179,7 +203,7 @@ impl RecorderComponent {
         let (detections_2d, lidar) = (io.get(ports.detections_2d), io.get(ports.lidar));
         let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
         let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
-        let radar = io.get(ports.radar);
+        let (radar, image_tracks) = (io.get(ports.radar), io.get(ports.image_tracks));
         recorder.log(&FrameView {
             header: io.header(),
             calibration: calibration.as_deref(),
@@ -188,6 +212,7 @@ impl RecorderComponent {
             radar: radar.as_deref(),
             segments: segments.as_deref(),
             detections_2d: detections_2d.as_deref(),
+            image_tracks: image_tracks.as_deref(),
             lidar: lidar.as_deref(),
             detections_3d: objects.as_deref(),
             tracks: tracks.as_deref(),

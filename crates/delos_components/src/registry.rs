@@ -1,8 +1,9 @@
 //! Every kind of component that delos ships.
 
 use crate::{
-    CameraComponent, FusionComponent, LidarComponent, RecorderComponent, ReplayComponent,
-    ScoresComponent, SimulateComponent, SmootherComponent, TrackerComponent,
+    CameraComponent, FusionComponent, ImageTrackerComponent, LidarComponent, OdometryComponent,
+    RecorderComponent, ReplayComponent, ScoresComponent, SimulateComponent, SmootherComponent,
+    TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -14,7 +15,9 @@ pub fn registry() -> Registry {
         .with::<CameraComponent>()
         .with::<LidarComponent>()
         .with::<FusionComponent>()
+        .with::<OdometryComponent>()
         .with::<TrackerComponent>()
+        .with::<ImageTrackerComponent>()
         .with::<SmootherComponent>()
         .with::<RecorderComponent>()
         .with::<ScoresComponent>()

@@ -1,7 +1,10 @@
 //! Result rows of one frame, in KITTI's tracking format.
 
 use crate::nominal::nominal_camera;
-use delos_core::{Calibration, CameraModel, Detections2d, Detections3d, Track, Tracks};
+use delos_core::{
+    Box2, Calibration, CameraModel, Detections2d, Detections3d, ImageTracks, Track, TrackState,
+    Tracks,
+};
 use delos_ingest::kitti::results::ResultRow;
 
 /// Folder of confirmed tracks that the image sees.
@@ -16,6 +19,8 @@ pub(crate) const DETECTIONS_2D: &str = "detections_2d";
 pub(crate) const DETECTIONS_LIDAR: &str = "detections_lidar";
 /// Folder of the objects in space that the chain tracks.
 pub(crate) const DETECTIONS_3D: &str = "detections_3d";
+/// Folder of what is followed in the image; only where that is done.
+pub(crate) const TRACKS_2D: &str = "tracks_2d";
 /// Every folder of the recorder.
 pub(crate) const FOLDERS: [&str; 5] =
     [TRACKS, TRACKS_ALL, DETECTIONS_2D, DETECTIONS_LIDAR, DETECTIONS_3D];
@@ -73,6 +78,28 @@ impl FrameRows {
         for d in &detections.0 {
             let row = ResultRow::detection(self.frame, d.class, Some(d.bbox), None, d.score.get());
             rows.push((DETECTIONS_2D, row.format(&self.camera)));
+        }
+    }
+
+    /// Believed tracks of the image that this frame shows, and as far as it shows them.
+    pub(crate) fn image_tracks(&self, tracks: &ImageTracks, rows: &mut Rows) {
+        let seen = tracks.tracks.iter().filter(|track| track.state == TrackState::Confirmed);
+        for track in seen {
+            let Some(bbox) = self.in_image(&track.bbox) else { continue };
+            let score = track.existence.get();
+            let row = ResultRow {
+                id: i64::from(track.id.0),
+                ..ResultRow::detection(self.frame, track.class, Some(bbox), None, score)
+            };
+            rows.push((TRACKS_2D, row.format(&self.camera)));
+        }
+    }
+
+    /// The part inside the image, where its size is known.
+    fn in_image(&self, bbox: &Box2) -> Option<Box2> {
+        match self.camera.size {
+            Some(size) => bbox.clipped(size.width, size.height),
+            None => Some(*bbox),
         }
     }
 

@@ -46,6 +46,7 @@ mod recording;
 #[doc(hidden)]
 pub mod reference;
 mod stream;
+pub mod track_log;
 pub mod user;
 
 pub use archive::{Unpacked, extract};

@@ -5,11 +5,12 @@ pub(crate) mod reading;
 pub(crate) mod rules;
 
 pub use parts::{
-    Assignment, BoxNoise, Confidence, Cost, CostKind, Gate, Life, MotionKind, MotionNoise,
+    Assignment, BoxNoise, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind, MotionNoise,
     ScoreKind,
 };
 
 use crate::class_belief::Group;
+use delos_core::ObjectClass;
 use serde::{Deserialize, Serialize};
 
 /// Settings of a [`Tracker`](crate::Tracker). Every one has a default; unknown keys are errors.
@@ -39,6 +40,8 @@ pub struct TrackerConfig {
     pub scores: ScoreKind,
     /// How detections are given to tracks.
     pub assignment: Assignment,
+    /// What happens to late detections.
+    pub late: Late,
     /// All tracks end when no frame came for longer, seconds.
     pub max_gap_s: f64,
     /// Most tracks alive at once; further births wait.
@@ -89,6 +92,7 @@ impl Default for TrackerConfig {
         Self {
             scores: ScoreKind::Probability,
             assignment: Assignment::Optimal,
+            late: Late::Refuse,
             max_gap_s: 2.0,
             max_tracks: 1024,
             vehicle: moving(VEHICLE_IN_WORLD),
@@ -132,6 +136,17 @@ const WITHOUT_POSE: MotionNoise = MotionNoise {
 };
 
 impl TrackerConfig {
+    /// Name of the table of settings by which objects of a class are followed, for example
+    /// `vehicle`.
+    pub fn table_of(class: ObjectClass) -> &'static str {
+        match Group::of(class) {
+            Group::Vehicle => "vehicle",
+            Group::Pedestrian => "pedestrian",
+            Group::Cyclist => "cyclist",
+            Group::Unnamed | Group::Other => "other",
+        }
+    }
+
     /// The parts that follow a kind of object.
     pub(crate) const fn of(&self, group: Group) -> &ClassConfig {
         match group {

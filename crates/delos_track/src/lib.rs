@@ -44,17 +44,23 @@ mod delayed;
 mod error;
 mod found;
 mod gates;
+mod image;
 mod life;
+mod median;
 mod motion;
 mod scene;
 mod tracker;
 
 pub use config::{
-    Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Life, MotionKind,
+    Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind,
     MotionNoise, ScoreKind, TrackerConfig,
 };
 pub use delayed::{
     DelayedConfig, DelayedFrame, DelayedTracks, Gaps, Hindsight, Lag, Retrospect, Smoothing,
 };
 pub use error::TrackError;
+pub use image::{
+    CameraCompensation, CameraView, ImageMotion, ImageNoise, ImageTracker, ImageTrackerConfig,
+    Overlap,
+};
 pub use tracker::{StepFacts, Tracker};

@@ -7,7 +7,7 @@ use crate::gates::Gates;
 use crate::life::LiveTrack;
 use crate::motion::Guess;
 use crate::scene::SceneMotion;
-use crate::{TrackError, TrackerConfig};
+use crate::{Late, TrackError, TrackerConfig};
 use delos_core::{
     Box3, Detections3d, Ego, EndCause, ObjectClass, Stamp, TrackId, Tracks, Transform, World,
 };
@@ -27,6 +27,7 @@ pub struct Tracker {
     boxes: Vec<Box3<World>>,
     over: Vec<Option<EndCause>>,
     settled: Vec<(Vector2<f64>, Vector2<f64>)>,
+    numbers: Vec<f64>,
     facts: StepFacts,
     out: Tracks,
 }
@@ -46,6 +47,8 @@ pub struct StepFacts {
     pub unusable: usize,
     /// Births that did not happen since there were `max_tracks` tracks.
     pub refused_births: usize,
+    /// Whether the frame was left out since it came too late.
+    pub is_skipped: bool,
 }
 
 impl Tracker {
@@ -66,6 +69,7 @@ impl Tracker {
             boxes: Vec::new(),
             over: Vec::new(),
             settled: Vec::new(),
+            numbers: Vec::new(),
             facts: StepFacts::default(),
             out: Tracks::default(),
         })
@@ -102,7 +106,7 @@ impl Tracker {
     ///
     /// # Errors
     /// [`TrackError::StampNotLater`] when the stamp is not later than that of the frame
-    /// before, [`TrackError::Pose`] when the pose is not finite, [`TrackError::Filter`]
+    /// before and [`Late::Refuse`] is the rule, [`TrackError::Pose`] when the pose is not finite, [`TrackError::Filter`]
     /// when no filter can be started. The first two leave the tracker as it was.
     pub fn step(
         &mut self,
@@ -112,10 +116,14 @@ impl Tracker {
     ) -> Result<&Tracks, TrackError> {
         check_pose(stamp, world_from_ego.as_ref())?;
         let frame = Frame { stamp, over_ground: world_from_ego.is_some() };
-        self.advance(frame)?;
+        if self.is_late(stamp)? {
+            self.facts = StepFacts { is_skipped: true, ..StepFacts::default() };
+            return Ok(&self.out);
+        }
+        self.advance(frame);
         let pose = world_from_ego.unwrap_or_else(Transform::identity);
         let unusable = prepare(detections, &pose, &self.config, &mut self.found);
-        self.facts = StepFacts { unusable, refused_births: 0 };
+        self.facts = StepFacts { unusable, ..StepFacts::default() };
         self.associator.run(&self.tracks, &self.found, &self.gates, &self.config);
         self.update(frame);
         self.find_ends(stamp);
@@ -127,16 +135,24 @@ impl Tracker {
         Ok(&self.out)
     }
 
+    /// Whether a frame is to be left out: it is not later than the one before.
+    fn is_late(&self, stamp: Stamp) -> Result<bool, TrackError> {
+        match (self.last, self.config.late) {
+            (Some(before), Late::Refuse) if stamp <= before.stamp => {
+                Err(TrackError::StampNotLater {
+                    previous_ns: before.stamp.as_nanos(),
+                    stamp_ns: stamp.as_nanos(),
+                })
+            }
+            (Some(before), Late::Skip) => Ok(stamp <= before.stamp),
+            _ => Ok(false),
+        }
+    }
+
     /// Predicts all tracks to the time of the frame, or ends them when they cannot be.
-    fn advance(&mut self, now: Frame) -> Result<(), TrackError> {
+    fn advance(&mut self, now: Frame) {
         self.out.ended.clear();
         if let Some(before) = self.last {
-            if now.stamp <= before.stamp {
-                return Err(TrackError::StampNotLater {
-                    previous_ns: before.stamp.as_nanos(),
-                    stamp_ns: now.stamp.as_nanos(),
-                });
-            }
             let seconds = (now.stamp - before.stamp).as_secs_f64();
             if seconds > self.config.max_gap_s {
                 self.end_all(EndCause::Gap);
@@ -150,7 +166,6 @@ impl Tracker {
             }
         }
         self.last = Some(now);
-        Ok(())
     }
 
     fn end_all(&mut self, cause: EndCause) {
@@ -271,7 +286,7 @@ impl Tracker {
         let settled = self.tracks.iter().filter(|t| t.is_settled());
         self.settled.clear();
         self.settled.extend(settled.map(|t| (t.motion.place(), t.motion.velocity())));
-        SceneMotion::of(&self.settled)
+        SceneMotion::of(&self.settled, &mut self.numbers)
     }
 
     fn publish(&mut self, pose: Transform<World, Ego>, now: Frame) {

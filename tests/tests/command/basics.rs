@@ -5,9 +5,21 @@ use delos_tests::{checkout, run_delos};
 #[test]
 fn help_names_the_commands() {
     let help = run_delos(["--help"]).succeeded().stdout;
-    for command in
-        ["run", "check", "graph", "compare", "shot", "models", "data", "doctor", "completions"]
-    {
+    let commands = [
+        "run",
+        "check",
+        "graph",
+        "compare",
+        "explain",
+        "eval",
+        "shot",
+        "models",
+        "data",
+        "components",
+        "doctor",
+        "completions",
+    ];
+    for command in commands {
         let starts = format!("  {command} ");
         assert!(help.lines().any(|line| line.starts_with(&starts)), "no `{command}` in\n{help}");
     }

@@ -158,7 +158,8 @@ fn what_a_run_leaves_does_not_depend_on_the_workers() {
     for workers in ["1", "4"] {
         place.run(&launch, workers, &["--workers", workers]).succeeded();
     }
-    let folders = ["truth", "tracks", "tracks_all", "detections_lidar", "detections_3d"];
+    let folders =
+        ["truth", "tracks", "tracks_all", "track_log", "detections_lidar", "detections_3d"];
     for folder in folders {
         let [one, four] = ["1", "4"].map(|run| files(&place.path(run).join(folder)));
         assert!(one == four && one.values().all(|text| !text.is_empty()), "{folder}");

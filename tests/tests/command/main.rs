@@ -6,6 +6,7 @@ mod chain;
 mod eval;
 mod eval_run;
 mod example;
+mod explain;
 mod interrupted;
 mod models;
 mod scans;

@@ -5,8 +5,11 @@
 mod camera;
 mod chain;
 mod eval;
+mod explain;
+mod image_tracker;
 mod ingest;
 mod ingest_user;
 mod lidar;
+mod odometry;
 mod scores;
 mod tracking;

@@ -11,7 +11,7 @@ use toml::Table;
 /// A name, and the changes that take a part away. `*` stands for each kind of object.
 type Ablation = (&'static str, &'static [&'static str]);
 
-const ABLATIONS: [Ablation; 18] = [
+const ABLATIONS: [Ablation; 23] = [
     ("as launched", &[]),
     ("no calibration of scores", &["*.confidence.scale=1.0", "*.confidence.offset=0.0"]),
     ("weak detections ignored", &["*.confidence.least=*.confidence.birth"]),
@@ -29,6 +29,11 @@ const ABLATIONS: [Ablation; 18] = [
     ("cost: DIoU in space", &["*.cost.kind=diou_3d"]),
     ("cost: distance and heading", &["*.cost.kind=centre_heading"]),
     ("no Mahalanobis gate", &["*.gate.min_m=*.gate.max_m"]),
+    ("law: without slip", &["*.motion.model=ctrv"]),
+    ("law: with acceleration", &["*.motion.model=ctra"]),
+    ("law: constant velocity", &["*.motion.model=constant_velocity"]),
+    ("law: constant acceleration", &["*.motion.model=constant_acceleration"]),
+    ("law: mixture", &["*.motion.model=imm"]),
     ("settings of the code", &["default"]),
 ];
 

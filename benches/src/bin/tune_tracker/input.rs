@@ -48,7 +48,7 @@ pub(crate) fn read(data: &Path, detections: &Path) -> Result<Vec<Drive>> {
 fn take(drives: &mut Vec<Drive>, frame: SensorFrame, data: &Path) -> Result<()> {
     let name = frame.header.sequence.to_string();
     if drives.last().is_none_or(|drive| drive.name != name) {
-        let camera = frame.calibration.camera.clone().context("a sequence without a camera")?;
+        let camera = frame.calibration.camera.context("a sequence without a camera")?;
         drives.push(begin(name, camera, data)?);
     }
     let Some(drive) = drives.last_mut() else { return Ok(()) };

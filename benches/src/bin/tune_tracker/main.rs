@@ -6,8 +6,8 @@
 //!   sAMOTA, `--set KEY=VALUE` to change settings);
 //! - `search KIND`: the best settings for `vehicle`, `pedestrian` or `cyclist` that chance finds,
 //!   as the tables of a launch file;
-//! - `validate KIND`: the same search without one sequence after the other, each scored on the
-//!   one it did not see;
+//! - `validate KIND`: the same search without one group of sequences after the other, each
+//!   scored on those it did not see;
 //! - `ablate`: scores with each part replaced or off;
 //! - `robust`: scores with worse input;
 //! - `delayed`: scores of the delayed mode, and the search for its settings (`--search KIND`).
@@ -73,10 +73,13 @@ enum Command {
         #[command(flatten)]
         search: Search,
     },
-    /// Searches without one sequence after the other, and scores on that one.
+    /// Searches without some sequences, and scores on those.
     Validate {
         /// Whose settings.
         kind: Kind,
+        /// Number of groups of sequences; as many as there are sequences leaves out one at a time.
+        #[arg(long, default_value_t = 14)]
+        folds: usize,
         #[command(flatten)]
         search: Search,
     },
@@ -105,8 +108,8 @@ fn main() -> Result<()> {
             writeln!(out, "# worth {worth:.3}\n{}", toml::to_string(&found)?)?;
             Ok(())
         }
-        Command::Validate { kind, search } => {
-            validate::run(&mut out, &kind.only(drives), *kind, search)
+        Command::Validate { kind, folds, search } => {
+            validate::run(&mut out, &kind.only(drives), *kind, *folds, search)
         }
         Command::Ablate => ablate::run(&mut out, &drives, &settings),
         Command::Robust => robust::run(&mut out, &drives, &settings),

@@ -11,31 +11,37 @@ use delos_eval::tracking::Scores;
 use std::io::Write;
 use toml::Table;
 
-/// Leaves out one sequence after the other. The search begins with the tracker's defaults, so
-/// that nothing that was learnt from the sequence left out can be in it.
+/// Leaves out one group of sequences after the other: every `folds`th one. The search begins
+/// with the tracker's defaults, so that nothing learnt from those left out can be in it.
 pub(crate) fn run(
     out: &mut impl Write,
     drives: &[Drive],
     kind: Kind,
+    folds: usize,
     search: &Search,
 ) -> Result<()> {
     let mut start = Table::new();
     settings::set(&mut start, "scores=logit")?;
+    let folds = folds.clamp(2, drives.len().max(2));
     let mut left_out: Vec<Scores> = Vec::new();
-    for unseen in drives {
-        let seen: Vec<&Drive> = drives.iter().filter(|d| d.name != unseen.name).collect();
+    for fold in 0..folds {
+        let numbered = || drives.iter().enumerate();
+        let seen: Vec<&Drive> =
+            numbered().filter(|(i, _)| i % folds != fold).map(|(_, d)| d).collect();
+        let unseen: Vec<&Drive> =
+            numbered().filter(|(i, _)| i % folds == fold).map(|(_, d)| d).collect();
         let (found, _) = search.run(&seen, kind, start.clone())?;
-        let on_seen = figures(&seen, &found, kind)?;
-        let rows = score::track(&settings::config(&found)?, unseen)?;
-        let scores = score::image_scores(&[unseen], &[&rows], kind.class())?;
-        let on_unseen = Figures::combined(&scores);
-        writeln!(out, "{} seen   {on_seen}\n     unseen {on_unseen}", unseen.name)?;
+        let config = settings::config(&found)?;
+        let rows = unseen.iter().map(|d| score::track(&config, d)).collect::<Result<Vec<_>>>()?;
+        let rows: Vec<_> = rows.iter().collect();
+        let scores = score::image_scores(&unseen, &rows, kind.class())?;
+        let names: Vec<&str> = unseen.iter().map(|drive| drive.name.as_str()).collect();
+        writeln!(out, "{}", names.join(" "))?;
+        writeln!(out, "  seen   {}", figures(&seen, &found, kind)?)?;
+        writeln!(out, "  unseen {}", Figures::combined(&scores))?;
         out.flush()?;
         left_out.extend(scores);
     }
-    writeln!(out, "all  unseen {}", Figures::combined(&left_out))?;
-    let all: Vec<&Drive> = drives.iter().collect();
-    let (_, worth) = search.run(&all, kind, start)?;
-    writeln!(out, "all  seen   worth {worth:.2}")?;
+    writeln!(out, "all unseen {}", Figures::combined(&left_out))?;
     Ok(())
 }

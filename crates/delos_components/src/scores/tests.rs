@@ -7,7 +7,7 @@ use delos_core::{
     Size, Stamp, Track, TrackId, TrackState, Transform, World, Yaw,
 };
 use delos_runtime::{Cancel, LaunchFile, MonotonicClock, Plan, Registry, RunReport};
-use nalgebra::{Isometry3, Matrix2, Vector2, Vector3};
+use nalgebra::{Isometry3, Vector3};
 
 const FRAMES: u32 = 6;
 

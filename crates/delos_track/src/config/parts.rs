@@ -24,6 +24,18 @@ pub enum Assignment {
     Greedy,
 }
 
+/// What happens to detections whose stamp is not later than that of the ones before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Late {
+    /// They are an error, and the tracker stays as it was.
+    #[default]
+    Refuse,
+    /// They are left out, which [`StepFacts`](crate::StepFacts) says; the tracks stay as they
+    /// were.
+    Skip,
+}
+
 /// What the detector's scores are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

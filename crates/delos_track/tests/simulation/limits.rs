@@ -2,7 +2,7 @@
 
 use crate::world::{car, pose, run, stamp, tracker};
 use delos_core::{Detections3d, ObjectClass, Stamp, TrackId, Transform};
-use delos_track::{TrackError, Tracker, TrackerConfig};
+use delos_track::{Late, TrackError, Tracker, TrackerConfig};
 use nalgebra::{Isometry3, Vector3};
 
 #[test]
@@ -20,6 +20,23 @@ fn time_does_not_run_back() {
     tracker.reset();
     let tracks = tracker.step(stamp(0), None, &found).expect("a new sequence");
     assert_eq!((tracks.tracks[0].id, tracks.tracks[0].hits), (TrackId(1), 1));
+}
+
+#[test]
+fn late_detections_may_be_left_out_by_rule() {
+    let config = TrackerConfig { late: Late::Skip, ..TrackerConfig::default() };
+    let mut tracker = Tracker::new(config).expect("valid");
+    let found = Detections3d(vec![car(10.0, 0.0, 0.0)]);
+    let first = tracker.step(stamp(5), None, &found).expect("valid frame").clone();
+    assert!(!tracker.facts().is_skipped);
+    for late in [5, 4] {
+        let again = tracker.step(stamp(late), None, &found).expect("left out");
+        assert_eq!(again, &first);
+        assert!(tracker.facts().is_skipped);
+    }
+    let tracks = tracker.step(stamp(6), None, &found).expect("valid frame");
+    assert_eq!((tracks.tracks[0].hits, tracks.tracks[0].age), (2, 2));
+    assert!(!tracker.facts().is_skipped);
 }
 
 #[test]
