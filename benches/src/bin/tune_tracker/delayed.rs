@@ -29,8 +29,8 @@ pub(crate) struct Delayed {
     #[arg(long, value_delimiter = ',', default_values = ["2.0", "offline"])]
     lag: Vec<String>,
     /// Changes a setting of the delayed mode, as `vehicle.gaps.longest_s=0.6`.
-    #[arg(long = "change")]
-    changes: Vec<String>,
+    #[arg(long = "smoother", value_name = "KEY=VALUE")]
+    smoother: Vec<String>,
     /// Searches for better settings for this kind.
     #[arg(long)]
     search: Option<Kind>,
@@ -60,7 +60,7 @@ pub(crate) fn run(
         None => drives,
     };
     let mut delayed = read(launch)?;
-    for change in &wishes.changes {
+    for change in &wishes.smoother {
         settings::set(&mut delayed, change)?;
     }
     let tracker = settings::config(tracker)?;
