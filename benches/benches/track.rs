@@ -5,9 +5,13 @@ use delos_core::{
     Box2, Box3, Detection3d, Detections3d, Ego, ObjectClass, Position, Score, Size, Source, Span,
     Stamp, Transform, Yaw,
 };
-use delos_filter::{CostMatrix, assign_optimal};
+use delos_filter::{
+    Assigner, Ctra, Ctrv, Gaussian, Imm, LinearMeasurement, ModeSwitching, MotionModel, SlipCtrv,
+    Unscented, Widened,
+};
 use delos_geom::{giou_bev, iou_bev, nms2d};
 use delos_track::{Tracker, TrackerConfig};
+use nalgebra::{SMatrix, SVector};
 use std::hint::black_box;
 
 /// Repeatable numbers evenly in 0..1 (splitmix64).
@@ -74,21 +78,72 @@ fn overlap(c: &mut Criterion) {
     });
 }
 
-/// 100 x 100, once with all pairs allowed and once with one in ten.
+/// 100 x 100, once with all pairs allowed and once with one in ten; and 500 x 500 with five
+/// pairs a row, once anywhere and once side by side, as neighbours are.
 fn assignment(c: &mut Criterion) {
-    for (name, allowed) in [("dense", 1.0), ("one pair in ten", 0.1)] {
+    let mut assigner = Assigner::default();
+    for (name, size, allowed) in [
+        ("100 x 100, dense", 100, 1.0),
+        ("100 x 100, one pair in ten", 100, 0.1),
+        ("500 x 500, five pairs a row", 500, 0.01),
+    ] {
         let mut numbers = Numbers(3);
-        let mut costs = CostMatrix::new(100, 100);
-        for i in 0..10_000 {
+        assigner.begin(size, size, 1.0);
+        for i in 0..size * size {
             let cost = numbers.next();
             if numbers.next() < allowed {
-                costs.set(i / 100, i % 100, cost);
+                assigner.allow(i / size, i % size, cost);
             }
         }
-        c.bench_function(&format!("track/assignment of 100 x 100, {name}"), |b| {
-            b.iter(|| assign_optimal(black_box(&costs), 1.0));
+        c.bench_function(&format!("track/assignment of {name}"), |b| {
+            b.iter(|| assigner.optimal().len());
         });
     }
+    let mut numbers = Numbers(3);
+    assigner.begin(500, 500, 1.0);
+    for row in 0..500 {
+        assigner.allow(row, row, 0.3 * numbers.next());
+        for step in 1..5 {
+            assigner.allow(row, (row + step) % 500, numbers.next());
+        }
+    }
+    c.bench_function("track/assignment of 500 x 500, neighbours", |b| {
+        b.iter(|| assigner.optimal().len());
+    });
+}
+
+/// A prediction and a correction by place and heading, with each kind of filter.
+fn filters(c: &mut Criterion) {
+    let slip = SlipCtrv { acceleration: 2.0, lateral_acceleration: 1.0, yaw_acceleration: 0.5 };
+    let calm = Ctrv { acceleration: 1.0, yaw_acceleration: 0.1 };
+    let calm = Widened::<_, 5, 6> { model: calm, deviation: 0.1 };
+    let agile = Ctra { jerk_density: 4.0, yaw_acceleration_density: 1.0 };
+    let sensor = LinearMeasurement::<6, 3>::selecting([0, 1, 2]).with_angles([false, false, true]);
+    let (noise, measured) = (SMatrix::identity() * 0.04, SVector::from([0.1, 0.0, 0.0]));
+    let start = Gaussian::from_deviations(SVector::zeros(), SVector::repeat(1.0)).expect("valid");
+    let mut state = start.clone();
+    c.bench_function("track/extended filter", |b| {
+        b.iter(|| {
+            state.predict(black_box(&slip), 0.1);
+            state.update(&sensor, &measured, &noise).expect("finite").mahalanobis_squared
+        });
+    });
+    let rule = Unscented::default();
+    c.bench_function("track/unscented filter", |b| {
+        b.iter(|| {
+            state.predict_unscented(black_box(&slip), &rule, 0.1).expect("finite");
+            state.update_unscented(&sensor, &rule, &measured, &noise).expect("finite");
+        });
+    });
+    let models: [&dyn MotionModel<6>; 2] = [&calm, &agile];
+    let switching = ModeSwitching::lasting([5.0, 2.0]).expect("valid");
+    let mut mixture = Imm::new(&start, [0.5, 0.5], &models).expect("valid");
+    c.bench_function("track/mixture of two models", |b| {
+        b.iter(|| {
+            mixture.predict(black_box(&models), &switching, 0.1);
+            mixture.update(&sensor, &measured, &noise).expect("finite").log_likelihood
+        });
+    });
 }
 
 /// Frames of 100 cars that drive at 8 m/s, with detection noise.
@@ -126,10 +181,14 @@ fn step(c: &mut Criterion) {
             }
             next += 1;
             let stamp = Stamp::from_nanos(0) + Span::from_secs_f64(0.1 * i as f64);
-            tracker.step(stamp, Some(Transform::identity()), &frames[i]).expect("valid frame")
+            tracker
+                .step(stamp, Some(Transform::identity()), &frames[i])
+                .expect("valid frame")
+                .tracks
+                .len()
         });
     });
 }
 
-criterion_group!(benches, suppression, overlap, assignment, step);
+criterion_group!(benches, suppression, overlap, assignment, filters, step);
 criterion_main!(benches);

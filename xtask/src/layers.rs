@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::checkout::Checkout;
 
 /// The layer of every crate; what it is for stands in ARCHITECTURE.md.
-const LAYERS: [(&str, u8); 18] = [
+const LAYERS: [(&str, u8); 19] = [
     ("delos_core", 0),
     ("delos_geom", 1),
     ("delos_filter", 1),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, u8); 18] = [
     ("delos_sim", 2),
     ("delos_detect", 2),
     ("delos_track", 2),
+    ("delos_odometry", 2),
     ("delos_fuse", 2),
     ("delos_eval", 2),
     ("delos_viz", 2),

@@ -4,7 +4,7 @@
 use crate::output::RUN_FILE;
 use crate::{scores, table};
 use anyhow::{Context, Result};
-use delos_components::{DataFact, Facts, ModelFact, ScoresReport, TruthFact};
+use delos_components::{DataFact, Facts, ModelFact, PoseFact, ScoresReport, TruthFact};
 use delos_core::DigestHasher;
 use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Pace, Plan, RunReport};
 use serde::Serialize;
@@ -38,6 +38,8 @@ pub(crate) struct RunFile {
     data: Option<Data>,
     ground_truth: Option<PathBuf>,
     truth: Option<TruthFact>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    poses: Vec<PoseFact>,
     models: Vec<ModelFact>,
     execution_providers: Vec<(String, String)>,
     frames: Frames,
@@ -122,6 +124,7 @@ impl Results {
             wall_s: report.wall_ns as f64 * 1e-9,
             ground_truth: facts.data.as_ref().and_then(|data| data.ground_truth.clone()),
             truth: facts.truth,
+            poses: facts.poses,
             data: facts.data.map(|fact| Data { fact, digest: data_digest }),
             execution_providers: providers.collect(),
             models: facts.models,

@@ -56,6 +56,27 @@ pub struct TruthFact {
     pub frames: BTreeMap<String, Vec<[u32; 2]>>,
 }
 
+/// Where the poses of a sequence come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PoseOrigin {
+    /// The data set.
+    File,
+    /// LiDAR odometry.
+    Lidar,
+}
+
+/// Which poses a sequence was run with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PoseFact {
+    /// Id of the component.
+    pub node: String,
+    /// Name of the sequence.
+    pub sequence: String,
+    /// Where its poses come from.
+    pub origin: PoseOrigin,
+}
+
 /// What components tell the program about themselves.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -65,6 +86,8 @@ pub struct Facts {
     pub data: Option<DataFact>,
     /// The ground truth, where there is some.
     pub truth: Option<TruthFact>,
+    /// Which poses each sequence was run with, where a component has chosen, in order of frames.
+    pub poses: Vec<PoseFact>,
     /// How well the run did, where a component has judged it.
     pub scores: Option<ScoresReport>,
 }
@@ -115,6 +138,14 @@ impl Environment {
     /// Notes the ground truth.
     pub fn note_truth(&self, fact: TruthFact) {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).truth = Some(fact);
+    }
+
+    /// Notes which poses a sequence is run with. Scenes of one sequence count once.
+    pub fn note_poses(&self, fact: PoseFact) {
+        let mut facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        if facts.poses.last() != Some(&fact) {
+            facts.poses.push(fact);
+        }
     }
 
     /// Notes how well the run did.

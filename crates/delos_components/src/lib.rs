@@ -12,9 +12,11 @@
 mod camera;
 mod environment;
 mod fusion;
+mod image_tracker;
 mod lidar;
 mod network;
 mod nominal;
+mod odometry;
 mod recorder;
 mod registry;
 mod replay;
@@ -27,9 +29,13 @@ mod tracker;
 mod truth_log;
 
 pub use camera::{CameraComponent, CameraConfig};
-pub use environment::{DataFact, Environment, Facts, ModelFact, TruthFact, Wishes};
+pub use environment::{
+    DataFact, Environment, Facts, ModelFact, PoseFact, PoseOrigin, TruthFact, Wishes,
+};
 pub use fusion::FusionComponent;
+pub use image_tracker::ImageTrackerComponent;
 pub use lidar::{LidarComponent, LidarDetectorConfig};
+pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
 pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};

@@ -7,11 +7,11 @@ use crate::result_files::ResultFiles;
 use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    OneSided, PointCloud, RadarScan, Segments, Tracks,
+    ImageTracks, OneSided, PointCloud, RadarScan, Segments, Tracks,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
 use delos_viz::{FrameView, Notice, Recorder, RecorderOptions, VizConfig};
-use rows::{FOLDERS, FrameRows};
+use rows::{FOLDERS, FrameRows, TRACKS_2D};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -60,6 +60,7 @@ pub struct RecorderPorts {
     pose: In<EgoPose>,
     truth: In<GroundTruth>,
     detections_2d: In<Detections2d>,
+    image_tracks: In<ImageTracks>,
     segments: In<Segments>,
     lidar: In<Detections3d>,
     one_sided: In<OneSided>,
@@ -93,6 +94,7 @@ impl Component for RecorderComponent {
             pose: list.optional("pose", topics::POSE),
             truth: list.optional("truth", topics::TRUTH),
             detections_2d: list.optional("detections_2d", topics::CAMERA_DETECTIONS),
+            image_tracks: list.optional("image_tracks", topics::IMAGE_TRACKS),
             segments: list.optional("segments", topics::SEGMENTS),
             lidar: list.optional("lidar", topics::LIDAR_OBJECTS),
             one_sided: list.optional("one_sided", topics::LIDAR_ONE_SIDED),
@@ -133,6 +135,9 @@ impl Component for RecorderComponent {
         let written = self.rows(io);
         if let Some(files) = &mut self.files {
             files.begin(&io.header().sequence)?;
+            if io.get(self.ports.image_tracks).is_some() {
+                files.add(TRACKS_2D, "");
+            }
             for (folder, row) in &written.rows {
                 files.add(folder, row);
                 files.add(folder, "\n");
@@ -163,6 +168,9 @@ impl RecorderComponent {
         if let Some(detections) = io.get(self.ports.detections_2d) {
             rows.detections_2d(&detections, &mut written.rows);
         }
+        if let Some(tracks) = io.get(self.ports.image_tracks) {
+            rows.image_tracks(&tracks, &mut written.rows);
+        }
         if let Some(lidar) = io.get(self.ports.lidar) {
             rows.detections_lidar(&lidar, &mut written.rows);
         }
@@ -184,6 +192,7 @@ impl RecorderComponent {
         let (objects, tracks) = (io.get(ports.objects), io.get(ports.tracks));
         let (truth, pose) = (io.get(ports.truth), io.get(ports.pose));
         let (radar, one_sided) = (io.get(ports.radar), io.get(ports.one_sided));
+        let image_tracks = io.get(ports.image_tracks);
         recorder.log(&FrameView {
             header: io.header(),
             calibration: calibration.as_deref(),
@@ -192,6 +201,7 @@ impl RecorderComponent {
             radar: radar.as_deref(),
             segments: segments.as_deref(),
             detections_2d: detections_2d.as_deref(),
+            image_tracks: image_tracks.as_deref(),
             lidar: lidar.as_deref(),
             one_sided: one_sided.as_deref(),
             detections_3d: objects.as_deref(),

@@ -1,8 +1,8 @@
 //! Every kind of component that delos ships.
 
 use crate::{
-    CameraComponent, FusionComponent, LidarComponent, RecorderComponent, ReplayComponent,
-    ScoresComponent, SimulateComponent, TrackerComponent,
+    CameraComponent, FusionComponent, ImageTrackerComponent, LidarComponent, OdometryComponent,
+    RecorderComponent, ReplayComponent, ScoresComponent, SimulateComponent, TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -14,7 +14,9 @@ pub fn registry() -> Registry {
         .with::<CameraComponent>()
         .with::<LidarComponent>()
         .with::<FusionComponent>()
+        .with::<OdometryComponent>()
         .with::<TrackerComponent>()
+        .with::<ImageTrackerComponent>()
         .with::<RecorderComponent>()
         .with::<ScoresComponent>()
 }

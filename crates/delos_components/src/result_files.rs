@@ -36,7 +36,8 @@ impl ResultFiles {
         Ok(())
     }
 
-    /// Takes text, with its line ends, for a file of the sequence that has begun.
+    /// Takes text, with its line ends, for a file of the sequence that has begun. A folder that
+    /// is none of those given comes to be with its first text, even an empty one.
     pub(crate) fn add(&mut self, folder: &'static str, text: &str) {
         self.texts.entry(folder).or_default().push_str(text);
     }
@@ -45,7 +46,8 @@ impl ResultFiles {
     pub(crate) fn close(&mut self) -> Result<(), WriteError> {
         let Some(sequence) = self.sequence.take() else { return Ok(()) };
         let texts = std::mem::take(&mut self.texts);
-        for folder in self.folders {
+        let others = texts.keys().filter(|folder| !self.folders.contains(folder));
+        for folder in self.folders.iter().chain(others) {
             let text = texts.get(folder).map_or("", String::as_str);
             let path = self.out.join(folder).join(format!("{sequence}.txt"));
             write(&path, text).map_err(|source| WriteError { path, source })?;

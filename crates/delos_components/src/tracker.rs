@@ -59,8 +59,26 @@ impl Component for TrackerComponent {
         let nothing = Detections3d::default();
         let objects = io.get(self.ports.objects);
         let objects = objects.as_deref().unwrap_or(&nothing);
-        let tracks = self.tracker.step(header.stamp, pose, objects)?;
+        let tracks = self.tracker.step(header.stamp, pose, objects)?.clone();
         io.put(self.ports.tracks, tracks);
+        self.tell(io);
         Ok(())
+    }
+}
+
+impl TrackerComponent {
+    /// Says what was not done.
+    fn tell(&self, io: &mut Io<'_>) {
+        let facts = self.tracker.facts();
+        if facts.is_skipped {
+            io.notice("detections that came too late were left out".to_owned());
+        }
+        let refused = facts.refused_births;
+        if refused > 0 {
+            let most = self.tracker.config().max_tracks;
+            io.notice(format!(
+                "{refused} objects are not tracked: there are `max_tracks` = {most} tracks already"
+            ));
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Where the camera sits and how it projects.
 
-use crate::{Body, Box2, Box3, Camera, CoreError, DigestHasher, Ego, Position, Transform};
+use crate::{
+    Body, Box2, Box3, Camera, CoreError, DigestHasher, Ego, ObjectClass, Position, Transform,
+};
 use nalgebra::{Matrix3x4, Vector4};
 
 /// Columns and rows of an image.
@@ -104,12 +106,53 @@ impl CameraModel {
         bounds.map(|(x1, y1, x2, y2)| Box2::new(x1 as f32, y1 as f32, x2 as f32, y2 as f32))
     }
 
+    /// Rectangle around the upright elliptic cylinder that the box encloses, not clipped:
+    /// people do not fill the corners of their boxes, and the image shows them narrower.
+    /// As [`CameraModel::project_box`] where a part of it lies behind the camera.
+    pub fn project_round(&self, object: &Box3<Ego>) -> Option<Box2> {
+        let rim = (0..ROUND_CORNERS)
+            .map(|i| std::f64::consts::TAU * f64::from(i) / f64::from(ROUND_CORNERS));
+        let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        for (angle, z) in rim.flat_map(|angle| [object.bottom(), object.top()].map(|z| (angle, z)))
+        {
+            let Some([u, v]) = self.project_ego(&on_rim(object, angle, z)) else {
+                return self.project_box(object);
+            };
+            bounds = [bounds[0].min(u), bounds[1].min(v), bounds[2].max(u), bounds[3].max(v)];
+        }
+        let [x1, y1, x2, y2] = bounds.map(|edge| edge as f32);
+        Some(Box2::new(x1, y1, x2, y2))
+    }
+
+    /// The part of an object's rectangle that the image sees: of people the
+    /// [round](CameraModel::project_round) body, of everything else the box. `None` where it
+    /// sees nothing or the size of the image is not known.
+    pub fn project_object_clipped(&self, object: &Box3<Ego>, class: ObjectClass) -> Option<Box2> {
+        let size = self.size?;
+        let whole =
+            if class.is_on_foot() { self.project_round(object) } else { self.project_box(object) };
+        whole?.clipped(size.width, size.height)
+    }
+
     /// The part of the projected box that the image sees; `None` where it sees nothing
     /// or the size of the image is not known.
     pub fn project_box_clipped(&self, object: &Box3<Ego>) -> Option<Box2> {
         let size = self.size?;
         self.project_box(object)?.clipped(size.width, size.height)
     }
+}
+
+/// Corners that stand for a rim: the rectangle is smaller than that of the ellipse by less
+/// than a hundredth of its width.
+const ROUND_CORNERS: u8 = 16;
+
+/// A point of the ellipse that touches the sides of the footprint, at a height.
+fn on_rim(object: &Box3<Ego>, angle: f64, z: f64) -> Position<Ego> {
+    let (sin, cos) = object.yaw.radians().sin_cos();
+    let along = object.size.length() / 2.0 * angle.cos();
+    let across = object.size.width() / 2.0 * angle.sin();
+    let (x, y) = (object.center.x(), object.center.y());
+    Position::new(x + along * cos - across * sin, y + along * sin + across * cos, z)
 }
 
 /// The twelve edges of a box, as pairs of corner numbers of [`Box3::corners`].
@@ -188,6 +231,43 @@ mod tests {
         assert!(seen.x1 < 0.0 && seen.x2 < 600.0);
         let behind = Box3::new(Position::new(-5.0, 0.0, 0.0), size, Yaw::default());
         assert_eq!(camera().project_box(&behind), None);
+    }
+
+    #[test]
+    fn a_round_body_is_narrower_than_its_box_where_it_stands_askew() {
+        let size = Size::new(0.8, 0.6, 1.8).expect("positive");
+        let at = |degrees: f64| {
+            let yaw = Yaw::new(degrees.to_radians()).expect("finite");
+            Box3::new(Position::new(15.0, 0.0, 0.0), size, yaw)
+        };
+        let widths = |degrees| {
+            let (model, person) = (camera(), at(degrees));
+            let of_box = model.project_box(&person).expect("in front");
+            let of_body = model.project_round(&person).expect("in front");
+            assert!(of_body.x1 >= of_box.x1 && of_body.x2 <= of_box.x2, "{of_body:?} {of_box:?}");
+            assert!((of_body.height() / of_box.height() - 1.0).abs() < 0.03);
+            (of_box.width(), of_body.width())
+        };
+        // Head on a body is as wide as its box, 0.6 m at 15 m, but for the nearer face.
+        let (of_box, of_body) = widths(0.0);
+        assert!((of_body - 28.0).abs() < 0.3 && of_box - of_body < 1.0, "{of_box} {of_body}");
+        // Askew the box shows a corner that nobody fills: (l + w) / sqrt 2 against
+        // sqrt((l² + w²) / 2).
+        let (of_box, of_body) = widths(45.0);
+        assert!((of_body - 33.0).abs() < 0.4 && of_box > 45.0, "{of_box} {of_body}");
+    }
+
+    #[test]
+    fn people_are_seen_round_and_cars_square() {
+        let size = Size::new(0.8, 0.6, 1.8).expect("positive");
+        let yaw = Yaw::new(0.7).expect("finite");
+        let object = Box3::new(Position::new(15.0, 0.0, 0.0), size, yaw);
+        let width = |class| camera().project_object_clipped(&object, class).map(|b| b.width());
+        assert_eq!(width(ObjectClass::Car), camera().project_box(&object).map(|b| b.width()));
+        assert!(width(ObjectClass::Pedestrian) < width(ObjectClass::Car));
+        // Where a part is behind the camera there is no outline.
+        let beside = Box3::new(Position::new(0.1, 0.5, 0.0), size, yaw);
+        assert_eq!(camera().project_round(&beside), camera().project_box(&beside));
     }
 
     #[test]

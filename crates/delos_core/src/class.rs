@@ -145,7 +145,34 @@ const NAMES: [(ObjectClass, &str, &str); 14] = [
     (ObjectClass::DontCare, "dont_care", "DontCare"),
 ];
 
+/// How probable each class is; the probabilities add up to one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClassProbabilities([f32; NAMES.len()]);
+
+impl ClassProbabilities {
+    /// Shares of the given weights, by [`ObjectClass::index`]. Weights that are negative or
+    /// not finite count as nothing; without any, every probability is zero.
+    pub fn from_weights(weights: &[f64; NAMES.len()]) -> Self {
+        let weight = |w: f64| if w.is_finite() { w.max(0.0) } else { 0.0 };
+        let sum: f64 = weights.iter().map(|w| weight(*w)).sum();
+        Self(weights.map(|w| if sum > 0.0 { (weight(w) / sum) as f32 } else { 0.0 }))
+    }
+
+    /// Probability of a class, 0..=1.
+    pub fn of(&self, class: ObjectClass) -> f32 {
+        self.0.get(usize::from(class.index())).copied().unwrap_or(0.0)
+    }
+
+    /// All of them, by [`ObjectClass::index`].
+    pub const fn all(&self) -> &[f32; NAMES.len()] {
+        &self.0
+    }
+}
+
 impl ObjectClass {
+    /// Number of classes.
+    pub const COUNT: usize = NAMES.len();
+
     /// Every class, in a fixed order.
     pub fn all() -> impl Iterator<Item = Self> {
         NAMES.iter().map(|(class, ..)| *class)
@@ -203,6 +230,11 @@ impl ObjectClass {
             11 => Self::StopSign,
             _ => return None,
         })
+    }
+
+    /// Whether it is a person without a vehicle.
+    pub const fn is_on_foot(self) -> bool {
+        matches!(self, Self::Pedestrian | Self::PersonSitting)
     }
 
     /// Cars and everything larger that drives.

@@ -28,6 +28,7 @@ mod cloud;
 mod digest;
 mod frame;
 mod image;
+mod image_tracks;
 mod labels;
 mod message;
 mod objects;
@@ -40,11 +41,12 @@ mod values;
 pub use benchmark::{BenchmarkRow, MotRow};
 pub use boxes::{Box2, Box3};
 pub use calibration::{Calibration, CameraModel, ImageSize};
-pub use class::{COCO_NAMES, ObjectClass};
+pub use class::{COCO_NAMES, ClassProbabilities, ObjectClass};
 pub use cloud::{LidarPoint, PointCloud, Segment, Segments};
 pub use digest::{Body, Digest, DigestHasher};
 pub use frame::{Camera, Ego, Frame, Lidar, Position, Transform, World};
 pub use image::Image;
+pub use image_tracks::{ImageTrack, ImageTrackCause, ImageTrackEnd, ImageTracks};
 pub use labels::{GroundTruth, LabelledObject};
 pub use message::{Header, Msg};
 pub use objects::{
@@ -53,5 +55,8 @@ pub use objects::{
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};
-pub use tracks::{Track, TrackId, TrackState, Tracks};
+pub use tracks::{
+    EndCause, EndedTrack, MissCause, Pairing, Rival, Track, TrackCause, TrackId, TrackState,
+    TrackStep, Tracks,
+};
 pub use values::{CoreError, Score, Size, Yaw, wrap_angle};

@@ -1,11 +1,19 @@
 //! Tracks: objects followed over time.
 
-use crate::{Body, Box3, DigestHasher, Ego, ObjectClass, Score, Transform, World};
-use nalgebra::{Matrix2, Vector2};
+mod story;
+
+pub use story::{EndCause, EndedTrack, MissCause, Pairing, Rival, TrackCause, TrackStep};
+
+use crate::{
+    Body, Box3, ClassProbabilities, DigestHasher, Ego, ObjectClass, Score, Transform, World,
+};
+use nalgebra::{Matrix2, Matrix6, Vector2};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Identity of a track within one sequence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct TrackId(pub u32);
 
 impl fmt::Display for TrackId {
@@ -41,6 +49,8 @@ pub struct Track {
     pub state: TrackState,
     /// What it most probably is.
     pub class: ObjectClass,
+    /// How probable each class is.
+    pub classes: ClassProbabilities,
     /// Probability that there is an object.
     pub existence: Score,
     /// Where it is, in the world.
@@ -49,14 +59,50 @@ pub struct Track {
     pub velocity: Vector2<f64>,
     /// Turn rate, rad/s, counter-clockwise.
     pub yaw_rate: f64,
-    /// Covariance of `(x, y)` in the world, m².
-    pub position_covariance: Matrix2<f64>,
+    /// Covariance of `(x, y, yaw, vx, vy, yaw rate)` in the world: metres, radians, m/s, rad/s.
+    pub covariance: Matrix6<f64>,
+    /// Standard deviations of `(z, length, width, height)`, metres.
+    pub deviations: [f64; 4],
     /// Frames since birth, the first included.
     pub age: u32,
     /// Frames in which a detection was assigned.
     pub hits: u32,
     /// Frames since the last assigned detection; 0 in a frame with one.
     pub misses: u32,
+    /// What happened in this frame, and why.
+    pub step: TrackStep,
+}
+
+impl Track {
+    /// Something that stands and has just been seen for the first time, for those who make
+    /// tracks by other means than a filter. Deviations are a metre, a radian and their rates.
+    pub fn standing(id: TrackId, state: TrackState, class: ObjectClass, bbox: Box3<World>) -> Self {
+        let mut weights = [0.0; ObjectClass::COUNT];
+        if let Some(weight) = weights.get_mut(usize::from(class.index())) {
+            *weight = 1.0;
+        }
+        Self {
+            id,
+            state,
+            class,
+            classes: ClassProbabilities::from_weights(&weights),
+            existence: Score::ONE,
+            bbox,
+            velocity: Vector2::zeros(),
+            yaw_rate: 0.0,
+            covariance: Matrix6::identity(),
+            deviations: [1.0; 4],
+            age: 1,
+            hits: 1,
+            misses: 0,
+            step: TrackStep { cause: TrackCause::Born, expected: 0.0, pairing: None, rival: None },
+        }
+    }
+
+    /// Covariance of `(x, y)` in the world, m².
+    pub fn position_covariance(&self) -> Matrix2<f64> {
+        self.covariance.fixed_view::<2, 2>(0, 0).into_owned()
+    }
 }
 
 /// All tracks of one frame, by identity ascending, tentative ones included.
@@ -68,6 +114,19 @@ pub struct Tracks {
     pub has_ego_motion: bool,
     /// The tracks.
     pub tracks: Vec<Track>,
+    /// Tracks that ended in this frame, in the order of their end.
+    pub ended: Vec<EndedTrack>,
+}
+
+impl Default for Tracks {
+    fn default() -> Self {
+        Self {
+            world_from_ego: Transform::identity(),
+            has_ego_motion: false,
+            tracks: Vec::new(),
+            ended: Vec::new(),
+        }
+    }
 }
 
 impl Tracks {
@@ -82,20 +141,32 @@ impl Body for Tracks {
     fn digest(&self, hasher: &mut DigestHasher) {
         hasher.transform(&self.world_from_ego).bool(self.has_ego_motion);
         hasher.u64(self.tracks.len() as u64);
-        for t in &self.tracks {
-            hasher
-                .u32(t.id.0)
-                .u8(t.state as u8)
-                .u8(t.class.index())
-                .f64(t.existence.get())
-                .box3(&t.bbox)
-                .f64(t.velocity.x)
-                .f64(t.velocity.y)
-                .f64(t.yaw_rate);
-            for v in &t.position_covariance {
-                hasher.f64(*v);
-            }
-            hasher.u32(t.age).u32(t.hits).u32(t.misses);
+        for track in &self.tracks {
+            track.digest(hasher);
         }
+        hasher.u64(self.ended.len() as u64);
+        for ended in &self.ended {
+            ended.digest(hasher);
+        }
+    }
+}
+
+impl Track {
+    fn digest(&self, hasher: &mut DigestHasher) {
+        hasher.u32(self.id.0).u8(self.state as u8).u8(self.class.index());
+        for probability in self.classes.all() {
+            hasher.f32(*probability);
+        }
+        hasher
+            .f64(self.existence.get())
+            .box3(&self.bbox)
+            .f64(self.velocity.x)
+            .f64(self.velocity.y)
+            .f64(self.yaw_rate);
+        for value in self.covariance.iter().chain(&self.deviations) {
+            hasher.f64(*value);
+        }
+        hasher.u32(self.age).u32(self.hits).u32(self.misses);
+        self.step.digest(hasher);
     }
 }

@@ -18,6 +18,33 @@ pub enum FilterError {
         /// Which quantity.
         what: &'static str,
     },
+    /// Settings of the unscented transform that give no sigma points.
+    #[error(
+        "alpha {alpha}, beta {beta}, kappa {kappa} give no sigma points for {size} numbers; \
+         alpha must be above 0 and kappa above -{size}"
+    )]
+    Spread {
+        /// Spread of the points.
+        alpha: f64,
+        /// Extra weight of the central point.
+        beta: f64,
+        /// Second scaling.
+        kappa: f64,
+        /// Size of the state.
+        size: usize,
+    },
+    /// A rate of changes between modes that is negative or not finite.
+    #[error("a mode cannot change {rate} times per second")]
+    Rate {
+        /// The rate.
+        rate: f64,
+    },
+    /// Probabilities of modes that are none.
+    #[error("probabilities of modes must not be negative and must sum to more than 0, not {sum}")]
+    Modes {
+        /// Their sum.
+        sum: f64,
+    },
     /// A probability outside (0, 1) or no degrees of freedom.
     #[error("no chi-square quantile for probability {probability} and {dof} degrees of freedom")]
     Quantile {

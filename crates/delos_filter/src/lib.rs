@@ -1,4 +1,4 @@
-//! Kalman filters, motion models, gates and optimal assignment.
+//! Kalman filters, motion models and mixtures of them, smoothing, gates and assignment.
 //!
 //! The sizes of states and measurements are const generics, so that a wrong matrix
 //! does not compile. Nothing here knows boxes or sensors.
@@ -24,18 +24,30 @@
 //! # Ok::<(), delos_filter::FilterError>(())
 //! ```
 
+mod angle;
 mod assignment;
 mod chi_square;
+mod covariance;
 mod error;
+mod imm;
 mod kalman;
 mod measurement;
 mod models;
+mod smoother;
+#[cfg(test)]
+mod testing;
+mod unscented;
 
 pub use assignment::{
-    CompleteAssigner, CostMatrix, CostPair, SparseAssigner, assign_greedy, assign_optimal,
+    Assigner, CompleteAssigner, CostMatrix, CostPair, SparseAssigner, assign_greedy, assign_optimal,
 };
 pub use chi_square::{chi_square_cdf, chi_square_quantile};
 pub use error::FilterError;
+pub use imm::{Imm, ImmInnovation, ModeSwitching};
 pub use kalman::{Gaussian, Innovation};
 pub use measurement::{LinearMeasurement, MeasurementModel};
-pub use models::{ConstantVelocity, Ctrv, MotionModel, SlipCtrv};
+pub use models::{
+    ConstantAcceleration, ConstantVelocity, Ctra, Ctrv, MotionModel, SlipCtra, SlipCtrv, Widened,
+};
+pub use smoother::{SmootherStep, smooth};
+pub use unscented::Unscented;

@@ -1,7 +1,7 @@
 //! What a sensor would say of a state.
 
+use crate::angle::difference;
 use nalgebra::{SMatrix, SVector};
-use std::f64::consts::PI;
 
 /// A measurement of `M` numbers of a state of `N` numbers, `z = h(x) + noise`.
 pub trait MeasurementModel<const N: usize, const M: usize> {
@@ -52,20 +52,14 @@ impl<const N: usize, const M: usize> MeasurementModel<N, M> for LinearMeasuremen
     }
 
     fn residual(&self, measured: &SVector<f64, M>, expected: &SVector<f64, M>) -> SVector<f64, M> {
-        let difference = measured - expected;
-        SVector::from_fn(|i, _| if self.angles[i] { wrap(difference[i]) } else { difference[i] })
+        difference(measured, expected, &self.angles)
     }
-}
-
-/// Wraps an angle into (-π, π].
-fn wrap(radians: f64) -> f64 {
-    let wrapped = radians.rem_euclid(2.0 * PI);
-    if wrapped > PI { wrapped - 2.0 * PI } else { wrapped }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::PI;
 
     #[test]
     fn angles_differ_by_the_short_way_round() {

@@ -107,7 +107,7 @@ fn half_turn(yaw: f64) -> f64 {
 }
 
 /// Twice the signed area of the triangle `o a b`.
-fn cross(o: &[f64; 2], a: &[f64; 2], b: &[f64; 2]) -> f64 {
+pub(crate) fn cross(o: &[f64; 2], a: &[f64; 2], b: &[f64; 2]) -> f64 {
     (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
 }
 

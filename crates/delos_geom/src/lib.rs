@@ -28,5 +28,5 @@ mod suppression;
 pub use convex::{Rectangle, convex_hull, min_area_rectangle, polygon_area};
 pub use ego_motion::{PlanarMotion, now_from_before};
 pub use image_boxes::{intersection2d, iou2d};
-pub use oriented::{UprightBox, giou_bev, giou3d, intersection_bev, iou_bev, iou3d};
+pub use oriented::{UprightBox, diou3d, giou_bev, giou3d, intersection_bev, iou_bev, iou3d};
 pub use suppression::{nms_bev, nms2d};

@@ -1,6 +1,6 @@
 //! Overlap of upright boxes that are turned about the vertical axis.
 
-use crate::convex::{Rectangle, convex_hull, polygon_area};
+use crate::convex::{Rectangle, cross, polygon_area};
 use delos_core::{BenchmarkRow, Box3, Frame};
 use std::cmp::Ordering;
 
@@ -131,6 +131,26 @@ pub fn giou3d<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
     generalised(shared, body_a.volume(), body_b.volume(), hull_area(a, b) * height)
 }
 
+/// Distance intersection over union of the volumes, in -1..=1: `IoU - d² / c²` with the
+/// distance `d` of the centres and the diagonal `c` of the upright box along the axes that
+/// encloses both (Zheng et al. 2020, equation 7). Cheaper than [`giou3d`], and it still tells
+/// two boxes apart of which one encloses the other.
+pub fn diou3d<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
+    let (body_a, body_b) = (UprightBox::from(a), UprightBox::from(b));
+    let height = body_a.top.max(body_b.top) - body_a.bottom.min(body_b.bottom);
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for corner in a.footprint().iter().chain(&b.footprint()) {
+        for axis in 0..2 {
+            low[axis] = low[axis].min(corner[axis]);
+            high[axis] = high[axis].max(corner[axis]);
+        }
+    }
+    let diagonal = (high[0] - low[0]).powi(2) + (high[1] - low[1]).powi(2) + height.powi(2);
+    let apart = (a.center.point() - b.center.point()).norm_squared();
+    let share = if diagonal > 0.0 { (apart / diagonal).min(1.0) } else { 0.0 };
+    body_a.iou3d(&body_b) - share
+}
+
 fn generalised(shared: f64, a: f64, b: f64, enclosing: f64) -> f64 {
     let union = a + b - shared;
     let empty = if enclosing > 0.0 { ((enclosing - union) / enclosing).max(0.0) } else { 0.0 };
@@ -151,11 +171,36 @@ fn footprint<F: Frame>(b: &Box3<F>) -> Rectangle {
     }
 }
 
+/// Area of the convex hull of both footprints, without a heap: the monotone chain of Andrew
+/// (1979) over the eight corners.
 fn hull_area<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
-    let mut corners = Vec::with_capacity(8);
-    corners.extend(a.footprint());
-    corners.extend(b.footprint());
-    polygon_area(&convex_hull(&mut corners)).max(0.0)
+    let mut corners = [[0.0; 2]; 8];
+    corners[..4].copy_from_slice(&a.footprint());
+    corners[4..].copy_from_slice(&b.footprint());
+    // Near the origin nothing is lost in the products.
+    for corner in &mut corners {
+        *corner = [corner[0] - a.center.x(), corner[1] - a.center.y()];
+    }
+    corners.sort_unstable_by(|p, q| p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1])));
+    let mut area = chain_area(corners.iter());
+    area += chain_area(corners.iter().rev());
+    area.max(0.0)
+}
+
+/// Area under one half of a hull: the chain through the points that only turns left, closed
+/// over the origin.
+fn chain_area<'a>(points: impl Iterator<Item = &'a [f64; 2]>) -> f64 {
+    let mut chain = [[0.0; 2]; 8];
+    let mut count = 0;
+    for p in points {
+        while count >= 2 && cross(&chain[count - 2], &chain[count - 1], p) <= 0.0 {
+            count -= 1;
+        }
+        chain[count] = *p;
+        count += 1;
+    }
+    let edges = chain[..count].windows(2);
+    edges.map(|edge| (edge[0][0] * edge[1][1] - edge[0][1] * edge[1][0]) / 2.0).sum()
 }
 
 fn total_order(a: &Rectangle, b: &Rectangle) -> Ordering {

@@ -1,108 +1,138 @@
 //! Which detection belongs to which track.
 
 use crate::TrackerConfig;
-use crate::class_belief::{Group, compatible};
+use crate::config::Assignment;
+use crate::cost::Target;
 use crate::found::Found;
+use crate::gates::Gates;
 use crate::life::LiveTrack;
-use delos_core::{Box3, ObjectClass, World};
-use delos_filter::{CostMatrix, assign_optimal};
-use delos_geom::giou_bev;
-use nalgebra::{Matrix2, Vector2};
+use delos_core::{Pairing, Rival};
+use delos_filter::Assigner;
 
-/// Added for tracks that are not confirmed yet: of two near ones the older one is right.
-const TENTATIVE_PENALTY: f64 = 0.05;
-
-/// A track as a target of assignment.
-struct Target {
-    bbox: Box3<World>,
-    class: ObjectClass,
-    inverse: Matrix2<f64>,
-    confirmed: bool,
+/// Finds the detection of each track, in two rounds: first among the detections that may
+/// start tracks, then the tracks left over among the rest. Keeps its memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Associator {
+    candidates: Vec<Candidate>,
+    assigner: Assigner,
+    /// By track.
+    chosen: Vec<Option<u32>>,
+    /// By detection.
+    owner: Vec<Option<u32>>,
+    rivals: Vec<Option<u32>>,
 }
 
-/// For each track the index of its detection: first among the detections that may
-/// start tracks, then the tracks left over among the rest.
-pub(crate) fn associate(
-    tracks: &[LiveTrack],
-    found: &[Found],
-    gate: f64,
-    config: &TrackerConfig,
-) -> Vec<Option<usize>> {
-    let targets: Vec<Target> = tracks.iter().map(|t| Target::of(t, config)).collect();
-    // `found` is sorted by probability.
-    let strong = found.partition_point(|f| f.probability >= config.birth_score);
-    let (first, second) = found.split_at(strong);
-    let mut pairs = assign(&targets, &vec![true; targets.len()], first, gate, config);
-    let open: Vec<bool> = pairs.iter().map(Option::is_none).collect();
-    let rest = assign(&targets, &open, second, gate, config);
-    for (pair, late) in pairs.iter_mut().zip(rest) {
-        *pair = pair.or(late.map(|index| index + strong));
-    }
-    pairs
+/// A pair inside the gate.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    track: u32,
+    found: u32,
+    pairing: Pairing,
 }
 
-fn assign(
-    targets: &[Target],
-    open: &[bool],
-    found: &[Found],
-    gate: f64,
-    config: &TrackerConfig,
-) -> Vec<Option<usize>> {
-    if found.is_empty() {
-        return vec![None; targets.len()];
+impl Associator {
+    /// Decides on a frame.
+    pub(crate) fn run(
+        &mut self,
+        tracks: &[LiveTrack],
+        found: &[Found],
+        gates: &Gates,
+        config: &TrackerConfig,
+    ) {
+        self.candidates.clear();
+        self.chosen.clear();
+        self.chosen.resize(tracks.len(), None);
+        self.owner.clear();
+        self.owner.resize(found.len(), None);
+        for round in [1, 2] {
+            let first = self.candidates.len();
+            self.pair_up(round, tracks, found, gates, config);
+            self.assign(first, config.assignment);
+        }
+        self.find_rivals();
     }
-    let mut costs = CostMatrix::new(targets.len(), found.len());
-    for (row, target) in targets.iter().enumerate().filter(|(row, _)| open[*row]) {
-        for (column, detection) in found.iter().enumerate() {
-            if let Some(cost) = target.cost(detection, gate, config) {
-                costs.set(row, column, cost);
+
+    /// The detection of a track: its position among those found, and what it cost.
+    pub(crate) fn of_track(&self, track: usize) -> Option<(usize, Pairing)> {
+        let candidate = self.candidates.get((*self.chosen.get(track)?)? as usize)?;
+        Some((candidate.found as usize, candidate.pairing))
+    }
+
+    /// The cheapest detection in the gate that a track did not get.
+    pub(crate) fn rival(&self, track: usize, tracks: &[LiveTrack]) -> Option<Rival> {
+        let candidate = self.candidates.get((*self.rivals.get(track)?)? as usize)?;
+        let owner = self.owner.get(candidate.found as usize).copied().flatten();
+        let taken_by = owner.and_then(|owner| tracks.get(owner as usize)).map(|track| track.id);
+        Some(Rival { pairing: candidate.pairing, taken_by })
+    }
+
+    /// Whether a detection belongs to a track.
+    pub(crate) fn is_taken(&self, found: usize) -> bool {
+        self.owner.get(found).is_some_and(Option::is_some)
+    }
+
+    /// Collects the pairs of a round.
+    fn pair_up(
+        &mut self,
+        round: u8,
+        tracks: &[LiveTrack],
+        found: &[Found],
+        gates: &Gates,
+        config: &TrackerConfig,
+    ) {
+        self.assigner.begin(tracks.len(), found.len(), 0.0);
+        for (row, track) in tracks.iter().enumerate().filter(|(row, _)| self.chosen[*row].is_none())
+        {
+            let group = track.group();
+            let target = Target::of(track, gates.of(group), config.of(group));
+            self.assigner.set_row_none_cost(row, config.of(group).cost.none);
+            let of_round = |f: &&Found| f.is_strong == (round == 1);
+            for (column, detection) in found.iter().enumerate().filter(|(_, f)| of_round(f)) {
+                let Some(pair) = target.cost(detection) else { continue };
+                self.assigner.allow(row, column, pair.cost);
+                let pairing = Pairing {
+                    detection: detection.index,
+                    score: detection.score,
+                    probability: detection.probability,
+                    cost: pair.cost,
+                    gate_share: pair.gate_share,
+                    round,
+                };
+                self.candidates.push(Candidate {
+                    track: row as u32,
+                    found: column as u32,
+                    pairing,
+                });
             }
         }
     }
-    assign_optimal(&costs, config.none_cost)
-}
 
-impl Target {
-    fn of(track: &LiveTrack, config: &TrackerConfig) -> Self {
-        let noise = Matrix2::identity() * config.noise.position_m.powi(2);
-        let covariance = track.motion.position_covariance() + noise;
-        Self {
-            bbox: track.motion.bbox(),
-            class: track.belief.class(),
-            // A covariance that is no longer one lets only the near pass.
-            inverse: covariance.try_inverse().unwrap_or(Matrix2::repeat(f64::INFINITY)),
-            confirmed: track.is_confirmed(),
+    /// Gives out the detections of a round, whose candidates begin at `first`.
+    fn assign(&mut self, first: usize, assignment: Assignment) {
+        let columns = match assignment {
+            Assignment::Optimal => self.assigner.optimal(),
+            Assignment::Greedy => self.assigner.greedy(),
+        };
+        for (number, candidate) in self.candidates.iter().enumerate().skip(first) {
+            let (row, column) = (candidate.track as usize, candidate.found as usize);
+            if columns.get(row).copied().flatten() == Some(column) {
+                self.chosen[row] = Some(number as u32);
+                self.owner[column] = Some(candidate.track);
+            }
         }
     }
 
-    /// Cost of a pair, or `None` outside the gate.
-    fn cost(&self, found: &Found, gate: f64, config: &TrackerConfig) -> Option<f64> {
-        let distance = self.bbox.center.planar_distance(&found.bbox.center);
-        // Also false for NaN.
-        let near = distance <= config.max_gate_m;
-        if !near || !compatible(self.class, found.class) {
-            return None;
+    fn find_rivals(&mut self) {
+        self.rivals.clear();
+        self.rivals.resize(self.chosen.len(), None);
+        for (number, candidate) in self.candidates.iter().enumerate() {
+            let row = candidate.track as usize;
+            let cheapest =
+                self.rivals[row].map(|rival| self.candidates[rival as usize].pairing.cost);
+            let is_cheaper = cheapest.is_none_or(|cheapest| candidate.pairing.cost < cheapest);
+            if self.chosen[row] != Some(number as u32) && is_cheaper {
+                self.rivals[row] = Some(number as u32);
+            }
         }
-        let share = self.mahalanobis_squared(&found.bbox) / gate;
-        if distance > config.min_gate_m && (share.is_nan() || share > 1.0) {
-            return None;
-        }
-        let apart = (1.0 - giou_bev(&self.bbox, &found.bbox)) / 2.0;
-        let place = (1.0 - config.giou_weight) * share.min(1.0) + config.giou_weight * apart;
-        Some(place + self.penalty(found.class, config))
-    }
-
-    fn mahalanobis_squared(&self, other: &Box3<World>) -> f64 {
-        let offset = Vector2::new(
-            other.center.x() - self.bbox.center.x(),
-            other.center.y() - self.bbox.center.y(),
-        );
-        offset.dot(&(self.inverse * offset))
-    }
-
-    fn penalty(&self, class: ObjectClass, config: &TrackerConfig) -> f64 {
-        let named = Group::of(class) != Group::Unnamed && Group::of(self.class) != Group::Unnamed;
-        let class = if named && class != self.class { config.class_penalty } else { 0.0 };
-        class + if self.confirmed { 0.0 } else { TENTATIVE_PENALTY }
     }
 }

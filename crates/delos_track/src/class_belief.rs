@@ -1,8 +1,6 @@
 //! What a track is, by the classes of its detections.
 
-use delos_core::ObjectClass;
-
-const CLASSES: usize = 14;
+use delos_core::{ClassProbabilities, ObjectClass};
 
 /// How much an older detection counts at the next one.
 const MEMORY: f64 = 0.9;
@@ -10,13 +8,15 @@ const MEMORY: f64 = 0.9;
 /// "Something" is weak evidence against a named class.
 const UNNAMED_WEIGHT: f64 = 0.1;
 
-/// Kinds of classes that detectors confuse with each other.
+/// Kinds of classes that are followed alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
     /// Cars and everything larger that drives.
     Vehicle,
-    /// People on foot and on two wheels.
-    Vulnerable,
+    /// People on foot.
+    Pedestrian,
+    /// People on two wheels.
+    Cyclist,
     /// Nobody says what; goes with everything that moves.
     Unnamed,
     /// Confused with nothing else.
@@ -26,14 +26,19 @@ pub(crate) enum Group {
 impl Group {
     pub(crate) fn of(class: ObjectClass) -> Self {
         match class {
-            ObjectClass::Pedestrian
-            | ObjectClass::PersonSitting
-            | ObjectClass::Cyclist
-            | ObjectClass::Motorcycle => Self::Vulnerable,
+            ObjectClass::Pedestrian | ObjectClass::PersonSitting => Self::Pedestrian,
+            ObjectClass::Cyclist | ObjectClass::Motorcycle => Self::Cyclist,
             ObjectClass::Misc | ObjectClass::Unknown => Self::Unnamed,
             class if class.is_vehicle() => Self::Vehicle,
             _ => Self::Other,
         }
+    }
+}
+
+impl Group {
+    /// Whether it is a person: those on foot and on wheels are confused by detectors.
+    pub(crate) const fn is_person(self) -> bool {
+        matches!(self, Self::Pedestrian | Self::Cyclist)
     }
 }
 
@@ -42,20 +47,20 @@ pub(crate) fn compatible(a: ObjectClass, b: ObjectClass) -> bool {
     match (Group::of(a), Group::of(b)) {
         (Group::Other, _) | (_, Group::Other) => a == b,
         (Group::Unnamed, _) | (_, Group::Unnamed) => true,
-        (a, b) => a == b,
+        (a, b) => a == b || (a.is_person() && b.is_person()),
     }
 }
 
 /// Sums of the probabilities with which each class was seen, older ones fading.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ClassBelief {
-    weights: [f64; CLASSES],
+    weights: [f64; ObjectClass::COUNT],
     class: ObjectClass,
 }
 
 impl ClassBelief {
     pub(crate) fn new(class: ObjectClass, probability: f64) -> Self {
-        let mut belief = Self { weights: [0.0; CLASSES], class };
+        let mut belief = Self { weights: [0.0; ObjectClass::COUNT], class };
         belief.see(class, probability);
         belief
     }
@@ -75,6 +80,11 @@ impl ClassBelief {
         self.class
     }
 
+    /// How probable each class is.
+    pub(crate) fn probabilities(&self) -> ClassProbabilities {
+        ClassProbabilities::from_weights(&self.weights)
+    }
+
     /// The class with the largest sum; the present one wins a tie.
     fn likeliest(&self) -> ObjectClass {
         let weight = |c: ObjectClass| self.weights.get(usize::from(c.index())).copied();
@@ -89,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_class_has_a_place() {
-        assert!(ObjectClass::all().all(|c| usize::from(c.index()) < CLASSES));
+        assert!(ObjectClass::all().all(|c| usize::from(c.index()) < ObjectClass::COUNT));
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub enum TrackError {
     #[error("tracker setting `{key}` is {value}, wanted {wanted}")]
     Config {
         /// Name of the setting.
-        key: &'static str,
+        key: String,
         /// Its value.
         value: f64,
         /// What would be right.

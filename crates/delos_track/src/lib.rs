@@ -39,14 +39,24 @@
 mod associate;
 mod class_belief;
 mod config;
-mod config_rules;
+mod cost;
 mod error;
 mod found;
+mod gates;
+mod image;
 mod life;
+mod median;
 mod motion;
 mod scene;
 mod tracker;
 
-pub use config::{BoxNoise, MotionNoise, ScoreKind, TrackerConfig};
+pub use config::{
+    Assignment, BoxNoise, ClassConfig, Confidence, Cost, CostKind, Gate, Late, Life, MotionKind,
+    MotionNoise, ScoreKind, TrackerConfig,
+};
 pub use error::TrackError;
-pub use tracker::Tracker;
+pub use image::{
+    CameraCompensation, CameraView, ImageMotion, ImageNoise, ImageTracker, ImageTrackerConfig,
+    Overlap,
+};
+pub use tracker::{StepFacts, Tracker};

@@ -1,17 +1,17 @@
 //! A track's life: from the first sight to the end.
 
 use crate::class_belief::{ClassBelief, Group};
+use crate::config::{ClassConfig, Life};
 use crate::found::Found;
 use crate::motion::{Guess, Motion};
-use crate::{MotionNoise, TrackerConfig};
-use delos_core::{Score, Span, Stamp, Track, TrackId, TrackState};
+use delos_core::{
+    EndCause, EndedTrack, MissCause, Pairing, Rival, Score, Span, Stamp, Track, TrackCause,
+    TrackId, TrackState, TrackStep,
+};
 use delos_filter::FilterError;
 
 /// Scores are never taken for more certain than this.
 const MAX_CERTAINTY: f64 = 0.98;
-
-/// A confirmed track that is still seen is doubted below this share of what confirmed it.
-const DOUBT: f64 = 0.75;
 
 /// A track with its memory.
 #[derive(Clone, Debug)]
@@ -20,12 +20,13 @@ pub(crate) struct LiveTrack {
     pub(crate) motion: Motion,
     pub(crate) belief: ClassBelief,
     existence: f64,
-    confirmed: bool,
+    is_confirmed: bool,
     age: u32,
     hits: u32,
     misses: u32,
     last_seen: Stamp,
-    broken: bool,
+    is_broken: bool,
+    step: TrackStep,
 }
 
 impl LiveTrack {
@@ -35,30 +36,43 @@ impl LiveTrack {
         found: &Found,
         guess: &Guess,
         stamp: Stamp,
-        config: &TrackerConfig,
+        config: &ClassConfig,
     ) -> Result<Self, FilterError> {
         let mut track = Self {
             id,
             motion: Motion::new(&found.bbox, guess, &config.noise)?,
             belief: ClassBelief::new(found.class, found.probability),
             existence: found.probability.min(MAX_CERTAINTY),
-            confirmed: false,
+            is_confirmed: false,
             age: 1,
             hits: 1,
             misses: 0,
             last_seen: stamp,
-            broken: false,
+            is_broken: false,
+            step: TrackStep {
+                cause: TrackCause::Born,
+                expected: 0.0,
+                pairing: Some(at_birth(found)),
+                rival: None,
+            },
         };
-        track.confirm(config);
+        if track.confirm(&config.life) {
+            track.step.cause = TrackCause::BornConfirmed;
+        }
         Ok(track)
     }
 
     /// To the time of the next frame.
-    pub(crate) fn predict(&mut self, seconds: f64, over_ground: bool, config: &TrackerConfig) {
-        let model = motion_model(Group::of(self.belief.class()), over_ground, config);
-        self.motion.predict(model, seconds);
-        self.existence *= config.survival_per_s.powf(seconds);
+    pub(crate) fn predict(
+        &mut self,
+        seconds: f64,
+        motion: &crate::MotionNoise,
+        config: &ClassConfig,
+    ) {
+        self.motion.predict(motion, seconds);
+        self.existence *= config.life.survival_per_s.powf(seconds);
         self.age = self.age.saturating_add(1);
+        self.step.expected = self.existence;
     }
 
     /// A detection was assigned. Existence by Bayes' rule with the likelihood ratio of
@@ -66,46 +80,74 @@ impl LiveTrack {
     pub(crate) fn hit(
         &mut self,
         found: &Found,
-        stamp: Stamp,
-        over_ground: bool,
-        config: &TrackerConfig,
+        (pairing, rival): (Pairing, Option<Rival>),
+        now: (Stamp, bool),
+        config: &ClassConfig,
     ) {
-        self.broken |= self.motion.update(&found.bbox, &config.noise, over_ground).is_err();
+        let (stamp, over_ground) = now;
+        self.is_broken |= self.motion.update(&found.bbox, &config.noise, over_ground).is_err();
         self.belief.see(found.class, found.probability);
         let certainty = found.probability.clamp(1.0 - MAX_CERTAINTY, MAX_CERTAINTY);
-        let ratio = config.evidence_gain * certainty / (1.0 - certainty);
-        self.existence = bayes(self.existence, ratio).min(0.999);
+        let odds = certainty / (1.0 - certainty);
+        let confidence = &config.confidence;
+        let ratio = confidence.evidence_gain * odds.powf(confidence.evidence_weight);
+        self.existence = bayes(self.existence, ratio).min(config.life.surest);
         self.hits = self.hits.saturating_add(1);
         self.misses = 0;
         self.last_seen = stamp;
-        self.confirm(config);
+        let cause = match (self.confirm(&config.life), self.is_confirmed) {
+            (true, _) => TrackCause::Confirmed,
+            (false, false) => TrackCause::Gathering,
+            (false, true) if self.existence < config.life.publish => TrackCause::Doubted,
+            (false, true) => TrackCause::Seen,
+        };
+        self.step = TrackStep { cause, pairing: Some(pairing), rival, ..self.step };
     }
 
     /// No detection was assigned.
-    pub(crate) fn miss(&mut self, config: &TrackerConfig) {
-        self.existence = bayes(self.existence, 1.0 - config.detection_probability);
+    pub(crate) fn miss(&mut self, rival: Option<Rival>, stamp: Stamp, life: &Life) {
+        self.existence = bayes(self.existence, 1.0 - life.detection_probability);
         self.misses = self.misses.saturating_add(1);
-    }
-
-    fn confirm(&mut self, config: &TrackerConfig) {
-        self.confirmed |=
-            self.hits >= config.confirm_hits && self.existence >= config.confirm_existence;
-    }
-
-    /// Whether the track should be forgotten.
-    pub(crate) fn is_over(&self, stamp: Stamp, config: &TrackerConfig) -> bool {
-        let limit = if self.confirmed {
-            config.max_lost_s.max(config.max_coast_s)
-        } else {
-            config.max_tentative_coast_s
+        let why = match rival {
+            None => MissCause::NothingInGate,
+            Some(Rival { taken_by: None, .. }) => MissCause::TooDear,
+            Some(Rival { taken_by: Some(other), .. }) => MissCause::Taken(other),
         };
-        let doubtful = self.misses > 0 && self.existence < config.end_existence;
-        self.is_unseen_for(limit, stamp) || doubtful || self.broken || !self.motion.is_finite()
+        let cause = match self.state(stamp, life) {
+            TrackState::Coasted => TrackCause::Coasted(why),
+            _ => TrackCause::Lost(why),
+        };
+        self.step = TrackStep { cause, pairing: None, rival, ..self.step };
+    }
+
+    /// Whether it is now believed for the first time.
+    fn confirm(&mut self, life: &Life) -> bool {
+        let before = self.is_confirmed;
+        self.is_confirmed |= self.hits >= life.confirm_hits && self.existence >= life.confirm;
+        self.is_confirmed && !before
+    }
+
+    /// Why the track should be forgotten, if it should.
+    pub(crate) fn end(&self, stamp: Stamp, life: &Life) -> Option<EndCause> {
+        let limit =
+            if self.is_confirmed { life.lost_s.max(life.coast_s) } else { life.tentative_s };
+        if self.is_broken || !self.motion.is_finite() {
+            Some(EndCause::Broken)
+        } else if self.is_unseen_for(limit, stamp) {
+            Some(EndCause::Unseen)
+        } else {
+            (self.misses > 0 && self.existence < life.end).then_some(EndCause::Doubtful)
+        }
     }
 
     fn is_unseen_for(&self, seconds: f64, stamp: Stamp) -> bool {
         // A millisecond of grace: stamps of a 10 Hz sensor are not exact.
         (stamp - self.last_seen) > Span::from_secs_f64(seconds + 1e-3)
+    }
+
+    /// What kind of object it most probably is.
+    pub(crate) fn group(&self) -> Group {
+        Group::of(self.belief.class())
     }
 
     /// Whether it was seen in this frame.
@@ -114,7 +156,7 @@ impl LiveTrack {
     }
 
     pub(crate) fn is_confirmed(&self) -> bool {
-        self.confirmed
+        self.is_confirmed
     }
 
     /// Whether its velocity can be relied on.
@@ -124,20 +166,19 @@ impl LiveTrack {
 
     /// Which of two tracks of one object is to stay: larger is better.
     pub(crate) fn rank(&self) -> (bool, bool, u32, std::cmp::Reverse<TrackId>) {
-        (self.is_seen(), self.confirmed, self.hits, std::cmp::Reverse(self.id))
+        (self.is_seen(), self.is_confirmed, self.hits, std::cmp::Reverse(self.id))
     }
 
-    fn state(&self, stamp: Stamp, config: &TrackerConfig) -> TrackState {
-        let doubtful = self.existence < config.confirm_existence;
-        match (self.confirmed, self.is_seen()) {
+    fn state(&self, stamp: Stamp, life: &Life) -> TrackState {
+        match (self.is_confirmed, self.is_seen()) {
             (false, _) => TrackState::Tentative,
             // Seen by one sensor, denied by another.
-            (true, true) if self.existence < config.confirm_existence * DOUBT => {
-                TrackState::Tentative
-            }
+            (true, true) if self.existence < life.publish => TrackState::Tentative,
             (true, true) => TrackState::Confirmed,
             // Lost: kept to be found again, but no longer believed.
-            (true, false) if doubtful || self.is_unseen_for(config.max_coast_s, stamp) => {
+            (true, false)
+                if self.existence < life.coast || self.is_unseen_for(life.coast_s, stamp) =>
+            {
                 TrackState::Tentative
             }
             (true, false) => TrackState::Coasted,
@@ -145,33 +186,46 @@ impl LiveTrack {
     }
 
     /// As others see it.
-    pub(crate) fn published(&self, stamp: Stamp, config: &TrackerConfig) -> Track {
+    pub(crate) fn published(&self, stamp: Stamp, life: &Life) -> Track {
         Track {
             id: self.id,
-            state: self.state(stamp, config),
+            state: self.state(stamp, life),
             class: self.belief.class(),
+            classes: self.belief.probabilities(),
             existence: Score::clamped(self.existence),
             bbox: self.motion.bbox(),
             velocity: self.motion.velocity(),
             yaw_rate: self.motion.yaw_rate(),
-            position_covariance: self.motion.position_covariance(),
+            covariance: self.motion.covariance(),
+            deviations: self.motion.deviations(),
             age: self.age,
             hits: self.hits,
             misses: self.misses,
+            step: self.step,
+        }
+    }
+
+    /// The note of its end.
+    pub(crate) fn ended(&self, cause: EndCause) -> EndedTrack {
+        EndedTrack {
+            id: self.id,
+            class: self.belief.class(),
+            was_confirmed: self.is_confirmed,
+            existence: Score::clamped(self.existence),
+            cause,
         }
     }
 }
 
-/// How a kind of object moves in the frame the tracks live in.
-pub(crate) fn motion_model(
-    group: Group,
-    over_ground: bool,
-    config: &TrackerConfig,
-) -> &MotionNoise {
-    match (over_ground, group) {
-        (false, _) => &config.without_pose,
-        (true, Group::Vehicle) => &config.vehicle_in_world,
-        (true, _) => &config.other_in_world,
+/// The detection that starts a track costs nothing.
+fn at_birth(found: &Found) -> Pairing {
+    Pairing {
+        detection: found.index,
+        score: found.score,
+        probability: found.probability,
+        cost: 0.0,
+        gate_share: 0.0,
+        round: 1,
     }
 }
 

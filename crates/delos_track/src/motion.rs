@@ -1,16 +1,17 @@
 //! Where a track is and how it moves.
 
+mod laws;
+mod plane;
+
 use crate::{BoxNoise, MotionNoise};
 use delos_core::{Box3, Position, Size, World, Yaw, wrap_angle};
-use delos_filter::{FilterError, Gaussian, LinearMeasurement, SlipCtrv};
-use nalgebra::{Matrix2, SMatrix, SVector, Vector2, Vector3};
+use delos_filter::FilterError;
+use nalgebra::{Matrix2, Matrix3, Matrix6, Vector2, Vector3, Vector6};
+use plane::Plane;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_3, PI};
 
 /// Growth of the variance of height and extents, m² per second.
 const DRIFT: f64 = 0.05;
-
-/// Nothing on the road turns faster, rad/s.
-const MAX_YAW_RATE: f64 = 1.5;
 
 /// Detections in a row with an axis across the track's before the track turns.
 const MAX_MISFITS: u32 = 3;
@@ -18,11 +19,11 @@ const MAX_MISFITS: u32 = 3;
 /// Faster than this a track's heading is that of its motion, m/s.
 const MOVING: f64 = 1.5;
 
-/// State `(x, y, yaw, v, s, w)` of [`SlipCtrv`] in the plane; height and extents are
-/// filtered one by one, since nothing couples them.
+/// The state in the plane; height and extents are filtered one by one, since nothing couples
+/// them.
 #[derive(Clone, Debug)]
 pub(crate) struct Motion {
-    plane: Gaussian<6>,
+    plane: Plane,
     z: Scalar,
     extents: [Scalar; 3],
     /// Extents when the filtered ones cannot be used.
@@ -80,8 +81,8 @@ impl Motion {
         let yaw = bbox.yaw.radians();
         let body = rotation(-yaw) * guess.velocity;
         let (x, y) = (bbox.center.x(), bbox.center.y());
-        let mean = SVector::from([x, y, yaw, body.x, body.y, guess.yaw_rate]);
-        let deviations = SVector::from([
+        let mean = Vector6::from([x, y, yaw, body.x, body.y, guess.yaw_rate]);
+        let deviations = Vector6::from([
             noise.position_m,
             noise.position_m,
             noise.yaw_rad,
@@ -91,7 +92,7 @@ impl Motion {
         ]);
         let extents = [bbox.size.length(), bbox.size.width(), bbox.size.height()];
         Ok(Self {
-            plane: Gaussian::from_deviations(mean, deviations)?,
+            plane: Plane::new(guess.deviations.model, &mean, &deviations, &guess.deviations)?,
             z: Scalar::new(bbox.center.z(), noise.height_m),
             extents: extents.map(|side| Scalar::new(side, noise.size_m)),
             size: bbox.size,
@@ -102,13 +103,7 @@ impl Motion {
 
     /// Moves the track `seconds` ahead.
     pub(crate) fn predict(&mut self, model: &MotionNoise, seconds: f64) {
-        let law = SlipCtrv {
-            acceleration: model.acceleration,
-            lateral_acceleration: model.lateral_acceleration,
-            yaw_acceleration: model.yaw_acceleration,
-        };
-        self.plane.predict(&law, seconds);
-        self.tidy();
+        self.plane.predict(model, seconds);
         self.z.variance += DRIFT * seconds;
         for extent in &mut self.extents {
             extent.variance += DRIFT * seconds;
@@ -137,7 +132,7 @@ impl Motion {
             self.vote(backward, over_ground);
         }
         self.z.update(bbox.center.z(), noise.height_m);
-        self.tidy();
+        self.plane.tidy();
         if over_ground {
             self.face_forward();
         }
@@ -157,19 +152,16 @@ impl Motion {
         yaw: f64,
         noise: &BoxNoise,
     ) -> Result<(), FilterError> {
-        let model = LinearMeasurement::selecting([0, 1, 2]).with_angles([false, false, true]);
         let measured = Vector3::new(bbox.center.x(), bbox.center.y(), yaw);
         let deviations = Vector3::new(noise.position_m, noise.position_m, noise.yaw_rad);
-        let covariance = SMatrix::from_diagonal(&deviations.component_mul(&deviations));
-        self.plane.update(&model, &measured, &covariance).map(|_| ())
+        let covariance = Matrix3::from_diagonal(&deviations.component_mul(&deviations));
+        self.plane.update_pose(&measured, &covariance)
     }
 
     /// The centre alone: the box lies across the track and may have its sides swapped.
     fn update_place(&mut self, bbox: &Box3<World>, noise: &BoxNoise) -> Result<(), FilterError> {
-        let model = LinearMeasurement::selecting([0, 1]);
         let measured = Vector2::new(bbox.center.x(), bbox.center.y());
-        let covariance = Matrix2::identity() * noise.position_m.powi(2);
-        self.plane.update(&model, &measured, &covariance).map(|_| ())
+        self.plane.update_place(&measured, &(Matrix2::identity() * noise.position_m.powi(2)))
     }
 
     fn update_extents(&mut self, size: &Size, noise: &BoxNoise) {
@@ -189,11 +181,7 @@ impl Motion {
         self.misfits = 0;
         let (yaw, _) = self.nearer_heading(yaw);
         self.turn(wrap_angle(yaw - self.yaw()));
-        for i in 0..6 {
-            self.plane.covariance[(2, i)] = 0.0;
-            self.plane.covariance[(i, 2)] = 0.0;
-        }
-        self.plane.covariance[(2, 2)] = noise.yaw_rad.powi(2);
+        self.plane.forget_heading(noise.yaw_rad);
         self.extents.swap(0, 1);
     }
 
@@ -201,7 +189,7 @@ impl Motion {
     /// forward over ground.
     fn vote(&mut self, backward: bool, over_ground: bool) {
         self.direction_vote = 0.8 * self.direction_vote + if backward { -0.2 } else { 0.2 };
-        if self.direction_vote < -0.5 && !(over_ground && self.plane.mean[3] > MOVING) {
+        if self.direction_vote < -0.5 && !(over_ground && self.plane.forward().0 > MOVING) {
             self.turn(PI);
             self.direction_vote = 1.0;
         }
@@ -209,66 +197,66 @@ impl Motion {
 
     /// Turns the track round when it surely moves backward.
     fn face_forward(&mut self) {
-        let (speed, deviation) = (self.plane.mean[3], self.plane.covariance[(3, 3)].sqrt());
+        let (speed, deviation) = self.plane.forward();
         if speed < -MOVING && -speed > 3.0 * deviation {
             self.turn(PI);
             self.direction_vote = 1.0;
         }
     }
 
-    /// Turns the heading; the velocity over ground stays as it is.
     fn turn(&mut self, angle: f64) {
-        let mut change = SMatrix::<f64, 6, 6>::identity();
-        change.fixed_view_mut::<2, 2>(3, 3).copy_from(&rotation(-angle));
-        self.plane.mean = change * self.plane.mean;
-        self.plane.mean[2] = wrap_angle(self.plane.mean[2] + angle);
-        let turned = change * self.plane.covariance * change.transpose();
-        self.plane.covariance = (turned + turned.transpose()) * 0.5;
-    }
-
-    /// Angles in their range.
-    fn tidy(&mut self) {
-        self.plane.mean[2] = wrap_angle(self.plane.mean[2]);
-        self.plane.mean[5] = self.plane.mean[5].clamp(-MAX_YAW_RATE, MAX_YAW_RATE);
+        self.plane.turn(angle);
     }
 
     fn yaw(&self) -> f64 {
-        self.plane.mean[2]
+        self.plane.pose().z
     }
 
     /// Turn rate, rad/s.
     pub(crate) fn yaw_rate(&self) -> f64 {
-        self.plane.mean[5]
+        self.plane.rates().1
     }
 
     /// Velocity in the axes the track lives in, m/s.
     pub(crate) fn velocity(&self) -> Vector2<f64> {
-        rotation(self.yaw()) * Vector2::new(self.plane.mean[3], self.plane.mean[4])
+        self.plane.rates().0
     }
 
     /// Centre `(x, y)`, metres.
     pub(crate) fn place(&self) -> Vector2<f64> {
-        Vector2::new(self.plane.mean[0], self.plane.mean[1])
+        self.plane.pose().xy()
     }
 
     /// Covariance of `(x, y)`, m².
     pub(crate) fn position_covariance(&self) -> Matrix2<f64> {
-        self.plane.covariance.fixed_view::<2, 2>(0, 0).into_owned()
+        self.plane.place_covariance()
+    }
+
+    /// Covariance of `(x, y, yaw, vx, vy, yaw rate)` in the axes the track lives in.
+    pub(crate) fn covariance(&self) -> Matrix6<f64> {
+        self.plane.in_world().covariance
+    }
+
+    /// Standard deviations of `(z, length, width, height)`, metres.
+    pub(crate) fn deviations(&self) -> [f64; 4] {
+        let [length, width, height] = self.extents;
+        [self.z, length, width, height].map(|number| number.variance.sqrt())
     }
 
     /// Whether every number is finite.
     pub(crate) fn is_finite(&self) -> bool {
-        self.plane.mean.iter().chain(self.plane.covariance.iter()).all(|v| v.is_finite())
+        self.plane.is_finite()
     }
 
     /// The box.
     pub(crate) fn bbox(&self) -> Box3<World> {
         let [length, width, height] = self.extents.map(|extent| extent.value);
-        let (sin, cos) = self.yaw().sin_cos();
+        let pose = self.plane.pose();
+        let (sin, cos) = pose.z.sin_cos();
         Box3::new(
-            Position::new(self.plane.mean[0], self.plane.mean[1], self.z.value),
+            Position::new(pose.x, pose.y, self.z.value),
             Size::new(length, width, height).unwrap_or(self.size),
-            Yaw::new(self.yaw()).unwrap_or(Yaw::of_vector(cos, sin)),
+            Yaw::new(pose.z).unwrap_or(Yaw::of_vector(cos, sin)),
         )
     }
 }

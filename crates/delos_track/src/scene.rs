@@ -1,5 +1,6 @@
 //! How most things move.
 
+use crate::median::median;
 use nalgebra::Vector2;
 
 /// Tracks needed before their common motion means something.
@@ -26,15 +27,19 @@ impl SceneMotion {
     ///
     /// Medians over pairs for the turn rate and over tracks for the velocity, as in the
     /// line fit of Theil (1950) and Sen (1968): nearly a third of the tracks may move on
-    /// their own. Of many pairs the first ones count.
-    pub(crate) fn of(motions: &[(Vector2<f64>, Vector2<f64>)]) -> Option<Self> {
+    /// their own. Of many pairs the first ones count. `memory` is used and kept.
+    pub(crate) fn of(
+        motions: &[(Vector2<f64>, Vector2<f64>)],
+        memory: &mut Vec<f64>,
+    ) -> Option<Self> {
         let motions = &motions[..motions.len().min(MAX_TRACKS)];
         if motions.len() < MIN_TRACKS {
             return None;
         }
-        let turn_rate = median(turn_rates(motions)).unwrap_or(0.0);
+        let turn_rate = median(memory, turn_rates(motions)).unwrap_or(0.0);
         let rest = || motions.iter().map(|(place, v)| v - across(place) * turn_rate);
-        let velocity = Vector2::new(median(rest().map(|v| v.x))?, median(rest().map(|v| v.y))?);
+        let first = median(memory, rest().map(|v| v.x))?;
+        let velocity = Vector2::new(first, median(memory, rest().map(|v| v.y))?);
         Some(Self { velocity, turn_rate })
     }
 
@@ -60,13 +65,6 @@ fn across(v: &Vector2<f64>) -> Vector2<f64> {
     Vector2::new(-v.y, v.x)
 }
 
-/// The lower middle value; none of nothing.
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len().saturating_sub(1) / 2).copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +79,7 @@ mod tests {
         for (i, moving) in motions.iter_mut().enumerate().filter(|(i, _)| i % 6 == 0) {
             moving.1.x += 5.0 + i as f64;
         }
-        let found = SceneMotion::of(&motions).expect("enough");
+        let found = SceneMotion::of(&motions, &mut Vec::new()).expect("enough");
         assert!((found.turn_rate - truth.turn_rate).abs() < 0.02, "{found:?}");
         let place = Vector2::new(20.0, 5.0);
         assert!((found.velocity_at(&place) - truth.velocity_at(&place)).norm() < 0.5, "{found:?}");
@@ -90,10 +88,10 @@ mod tests {
     #[test]
     fn few_tracks_say_nothing() {
         let motions = [(Vector2::zeros(), Vector2::zeros()); MIN_TRACKS - 1];
-        assert_eq!(SceneMotion::of(&motions), None);
+        assert_eq!(SceneMotion::of(&motions, &mut Vec::new()), None);
         // All at one place: a velocity, but no turn.
         let motions = [(Vector2::zeros(), Vector2::new(1.0, 2.0)); MIN_TRACKS];
-        let found = SceneMotion::of(&motions).expect("enough");
+        let found = SceneMotion::of(&motions, &mut Vec::new()).expect("enough");
         assert_eq!(found.velocity_at(&Vector2::new(9.0, 9.0)), Vector2::new(1.0, 2.0));
     }
 }

@@ -11,8 +11,8 @@ use crate::{
     Live, RecorderOptions, VizConfig, VizError, boxes, cloud, image, paths, radar, tracks, viewer,
 };
 use delos_core::{
-    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, OneSided,
-    PointCloud, RadarScan, Segments, Tracks,
+    Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, ImageTracks,
+    OneSided, PointCloud, RadarScan, Segments, Tracks,
 };
 use rerun::log::ChunkBatcherConfig;
 use rerun::sink::{LogSink, MultiSink};
@@ -40,6 +40,8 @@ pub struct FrameView<'a> {
     pub segments: Option<&'a Segments>,
     /// Rectangles found in the image.
     pub detections_2d: Option<&'a Detections2d>,
+    /// Objects followed in the image.
+    pub image_tracks: Option<&'a ImageTracks>,
     /// Boxes from LiDAR alone; recorded, hidden at first.
     pub lidar: Option<&'a Detections3d>,
     /// Boxes that only one of two ways to look at the scan has found.
@@ -69,6 +71,7 @@ impl<'a> FrameView<'a> {
             radar: None,
             segments: None,
             detections_2d: None,
+            image_tracks: None,
             lidar: None,
             one_sided: None,
             detections_3d: None,
@@ -243,7 +246,8 @@ impl Recorder {
 
     /// Adds views when something is seen for the first time.
     fn lay_out(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
-        let camera = frame.image.is_some() || frame.detections_2d.is_some();
+        let camera =
+            frame.image.is_some() || frame.detections_2d.is_some() || frame.image_tracks.is_some();
         let layout = self.layout.with(camera, frame.has_space());
         if layout != self.layout {
             self.layout = layout;
@@ -270,6 +274,7 @@ impl Recorder {
         self.camera.draw(canvas, frame.calibration, frame.image)?;
         image::draw(canvas, frame.image, &self.config)?;
         image::draw_detections(canvas, frame.detections_2d)?;
+        tracks::draw_image_tracks(canvas, frame.image_tracks)?;
         tracks::draw_in_image(canvas, frame.tracks, frame.calibration, frame.image)
     }
 }

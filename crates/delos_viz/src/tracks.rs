@@ -6,9 +6,12 @@ use crate::image::size_of;
 use crate::options::VizConfig;
 use crate::{VizError, palette, paths};
 use delos_core::{
-    Calibration, CameraModel, Image, Position, Track, TrackId, TrackState, Tracks, World,
+    Calibration, CameraModel, Image, ImageTracks, Position, Track, TrackId, TrackState, Tracks,
+    World,
 };
-use rerun::{Arrows3D, Boxes3D, Color, FillMode, LineStrips2D, LineStrips3D, Points2D, Radius};
+use rerun::{
+    Arrows3D, Boxes2D, Boxes3D, Color, FillMode, LineStrips2D, LineStrips3D, Points2D, Radius,
+};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Slower objects get no arrow, m/s.
@@ -87,6 +90,27 @@ pub(crate) fn draw_in_image(
     };
     canvas.draw(paths::CAMERA_TRACKS, edges.as_ref(), LineStrips2D::clear_fields)?;
     canvas.draw(paths::CAMERA_TRACK_NAMES, names.as_ref(), Points2D::clear_fields)
+}
+
+/// Shows believed tracks that live in the image: thick where seen in this frame, thinner where
+/// only predicted.
+pub(crate) fn draw_image_tracks(
+    canvas: &mut Canvas,
+    tracks: Option<&ImageTracks>,
+) -> Result<(), VizError> {
+    let boxes = tracks.map(|tracks| {
+        let believed = || tracks.tracks.iter().filter(|track| track.state.is_confirmed());
+        let thickness = |state| if state == TrackState::Coasted { 0.8 } else { 1.8 };
+        Boxes2D::from_mins_and_sizes(
+            believed().map(|t| [t.bbox.x1, t.bbox.y1]),
+            believed().map(|t| [t.bbox.width(), t.bbox.height()]),
+        )
+        .with_labels(believed().map(|t| format!("2-D #{}", t.id)))
+        .with_colors(believed().map(|t| palette::color(palette::of_track(t.id))))
+        .with_radii(believed().map(|t| Radius::new_ui_points(thickness(t.state))))
+        .with_show_labels(true)
+    });
+    canvas.draw(paths::IMAGE_TRACKS, boxes.as_ref(), Boxes2D::clear_fields)
 }
 
 /// Names above the boxes that the image sees.

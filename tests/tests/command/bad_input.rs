@@ -175,8 +175,8 @@ fn broken_launch_files_are_refused_before_the_first_frame() {
         ("scans = \"required\"", "scan = \"required\"", &["unknown key `scan`", "`scans`"]),
         ("scans = \"required\"", "scans = 3", &["scans"]),
         (
-            "reads = { objects = \"perception/lidar/objects\" }",
-            "reads = { objects = \"perception/objects\" }",
+            "reads = { objects = \"perception/lidar/objects\", pose",
+            "reads = { objects = \"perception/objects\", pose",
             &["nobody writes"],
         ),
         (

@@ -17,13 +17,13 @@ use std::io::Read;
 use std::path::Path;
 
 /// The labelled rows of a sequence of the tracking benchmark.
-fn labels(data: &Path, sequence: &str) -> Vec<BenchmarkRow> {
+pub(crate) fn labels(data: &Path, sequence: &str) -> Vec<BenchmarkRow> {
     let path = data.join(format!("kitti_tracking/training/label_02/{sequence}.txt"));
     rows_of(&path, RowFormat::KittiTracking)
 }
 
 /// The rows of a file, which has no wrong one.
-fn rows_of(path: &Path, format: RowFormat) -> Vec<BenchmarkRow> {
+pub(crate) fn rows_of(path: &Path, format: RowFormat) -> Vec<BenchmarkRow> {
     let read = read_rows(path, format, &RowRules::default());
     read.unwrap_or_else(|e| panic!("{e}")).0
 }

@@ -5,7 +5,10 @@
 mod camera;
 mod chain;
 mod eval;
+mod image_tracker;
 mod ingest;
 mod ingest_user;
 mod lidar;
+mod odometry;
 mod scores;
+mod tracking;

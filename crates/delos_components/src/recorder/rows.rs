@@ -1,7 +1,9 @@
 //! Result rows of one frame, in KITTI's tracking format.
 
 use crate::nominal::nominal_camera;
-use delos_core::{Calibration, CameraModel, Detections2d, Detections3d, Tracks};
+use delos_core::{
+    Box2, Calibration, CameraModel, Detections2d, Detections3d, ImageTracks, TrackState, Tracks,
+};
 use delos_ingest::kitti::results::ResultRow;
 
 /// Folder of confirmed tracks that the image sees.
@@ -14,7 +16,9 @@ pub(super) const DETECTIONS_2D: &str = "detections_2d";
 pub(super) const DETECTIONS_LIDAR: &str = "detections_lidar";
 /// Folder of the objects in space that the chain tracks.
 pub(super) const DETECTIONS_3D: &str = "detections_3d";
-/// Every folder.
+/// Folder of what is followed in the image; only where that is done.
+pub(super) const TRACKS_2D: &str = "tracks_2d";
+/// Every other folder.
 pub(super) const FOLDERS: [&str; 5] =
     [TRACKS, TRACKS_ALL, DETECTIONS_2D, DETECTIONS_LIDAR, DETECTIONS_3D];
 
@@ -38,7 +42,7 @@ impl FrameRows {
     pub(super) fn tracks(&self, tracks: &Tracks, rows: &mut Rows) {
         for track in &tracks.tracks {
             let box3 = tracks.box_in_ego(track);
-            let bbox = self.camera.project_box_clipped(&box3);
+            let bbox = self.camera.project_object_clipped(&box3, track.class);
             let row = ResultRow {
                 id: i64::from(track.id.0),
                 ..ResultRow::detection(
@@ -65,6 +69,28 @@ impl FrameRows {
         }
     }
 
+    /// Believed tracks of the image that this frame shows, and as far as it shows them.
+    pub(super) fn image_tracks(&self, tracks: &ImageTracks, rows: &mut Rows) {
+        let seen = tracks.tracks.iter().filter(|track| track.state == TrackState::Confirmed);
+        for track in seen {
+            let Some(bbox) = self.in_image(&track.bbox) else { continue };
+            let score = track.existence.get();
+            let row = ResultRow {
+                id: i64::from(track.id.0),
+                ..ResultRow::detection(self.frame, track.class, Some(bbox), None, score)
+            };
+            rows.push((TRACKS_2D, row.format(&self.camera)));
+        }
+    }
+
+    /// The part inside the image, where its size is known.
+    fn in_image(&self, bbox: &Box2) -> Option<Box2> {
+        match self.camera.size {
+            Some(size) => bbox.clipped(size.width, size.height),
+            None => Some(*bbox),
+        }
+    }
+
     /// What LiDAR alone finds.
     pub(super) fn detections_lidar(&self, detections: &Detections3d, rows: &mut Rows) {
         self.in_space(DETECTIONS_LIDAR, detections, rows);
@@ -77,7 +103,7 @@ impl FrameRows {
 
     fn in_space(&self, folder: &'static str, detections: &Detections3d, rows: &mut Rows) {
         for d in &detections.0 {
-            let bbox = self.camera.project_box_clipped(&d.bbox);
+            let bbox = self.camera.project_object_clipped(&d.bbox, d.class);
             let row = ResultRow::detection(self.frame, d.class, bbox, Some(d.bbox), d.score.get());
             rows.push((folder, row.format(&self.camera)));
         }

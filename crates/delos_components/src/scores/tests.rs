@@ -7,7 +7,7 @@ use delos_core::{
     Size, Stamp, Track, TrackId, TrackState, Transform, World, Yaw,
 };
 use delos_runtime::{Cancel, LaunchFile, MonotonicClock, Plan, Registry, RunReport};
-use nalgebra::{Isometry3, Matrix2, Vector2, Vector3};
+use nalgebra::{Isometry3, Vector3};
 
 const FRAMES: u32 = 6;
 
@@ -115,22 +115,12 @@ fn tracks(frame: u32) -> Tracks {
     let ahead = f64::from(frame);
     let world_from_ego: Transform<World, Ego> =
         Transform::new(Isometry3::new(Vector3::new(ahead, 0.0, 0.0), Vector3::zeros()));
-    let track = |id: u32, state: TrackState, y: f64| Track {
-        id: TrackId(id),
-        state,
-        class: ObjectClass::Car,
-        existence: Score::ONE,
-        bbox: at(20.0 + ahead, y),
-        velocity: Vector2::zeros(),
-        yaw_rate: 0.0,
-        position_covariance: Matrix2::identity(),
-        age: 9,
-        hits: 9,
-        misses: 0,
+    let track = |id: u32, state: TrackState, y: f64| {
+        Track::standing(TrackId(id), state, ObjectClass::Car, at(20.0 + ahead, y))
     };
     let state = if frame == 1 { TrackState::Tentative } else { TrackState::Coasted };
     let tracks = vec![track(5 + frame / 3, state, 0.5), track(9, TrackState::Confirmed, 8.0)];
-    Tracks { world_from_ego, has_ego_motion: true, tracks }
+    Tracks { world_from_ego, has_ego_motion: true, tracks, ended: Vec::new() }
 }
 
 fn run(settings: &[&str], workers: u32) -> (RunReport, Option<ScoresReport>) {

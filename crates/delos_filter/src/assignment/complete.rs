@@ -1,5 +1,7 @@
 //! Complete assignment of a dense matrix, ties broken as the reference tools do.
 
+use super::refill;
+
 const NONE: usize = usize::MAX;
 
 /// Gives each row of a dense matrix a column of its own (or each column a row, where
@@ -141,11 +143,6 @@ impl Search {
             }
         }
     }
-}
-
-fn refill<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
-    values.clear();
-    values.resize(length, value);
 }
 
 #[cfg(test)]

@@ -1,5 +1,11 @@
 //! Assignment where few pairs are allowed.
 
+mod unique;
+
+use super::refill;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 const NONE: u32 = u32::MAX;
 
 /// A pair that is allowed.
@@ -16,10 +22,17 @@ pub struct CostPair {
 /// Gives each row one of its columns, or none of them, so that the sum of costs is smallest.
 /// Keeps its memory.
 ///
-/// As [`assign_optimal`](crate::assign_optimal), but without a matrix: each search touches
-/// only what the pairs reach, so that time follows their number. It can also say whether
-/// another assignment is as good ([`SparseAssigner::is_unique`]), which matters to a caller
-/// who wants ties decided in a certain way.
+/// Shortest augmenting paths with dual prices (Jonker and Volgenant 1987; rows are added one
+/// by one as in Crouse 2016). Each row has an end of its own that means "none", so that gates
+/// need no large number. There is no matrix: a search touches only what the pairs reach, and of
+/// that only what is nearer than the nearest end seen so far, so that time follows the number of
+/// pairs. Of equally good assignments the same one is always found: rows come in order, of
+/// equally near columns the one with the smaller index is taken, and "none" last.
+///
+/// It can also say whether another assignment is as good ([`SparseAssigner::is_unique`]), which
+/// matters to a caller who wants ties decided in a certain way. [`Assigner`](crate::Assigner)
+/// is the friendlier door: it takes pairs in any order and a price of "none" for each row and
+/// column.
 ///
 /// ```
 /// use delos_filter::{CostPair, SparseAssigner};
@@ -32,14 +45,18 @@ pub struct CostPair {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SparseAssigner {
-    none_cost: f64,
+    /// What each row costs without a column.
+    none_costs: Vec<f64>,
     /// Where the pairs of each row begin, and where the last end.
     starts: Vec<u32>,
     row_price: Vec<f64>,
     column_price: Vec<f64>,
     column_of: Vec<u32>,
     row_of: Vec<u32>,
+    /// Taken columns that the search has reached.
     reached: Vec<Reached>,
+    /// The ways to columns that were found, the nearest first; longer ones to the same column stay.
+    open: BinaryHeap<Open>,
     /// For each column its position in `reached` while it is there.
     place: Vec<u32>,
     found: Vec<Option<usize>>,
@@ -50,6 +67,7 @@ pub struct SparseAssigner {
 /// A column that a search has reached.
 #[derive(Clone, Copy, Debug)]
 struct Reached {
+    /// From the number of columns on: the "none" of each row.
     column: u32,
     /// The row from which.
     from: u32,
@@ -57,16 +75,44 @@ struct Reached {
     is_done: bool,
 }
 
-/// Where a search ends.
-enum End {
-    Column(u32),
-    /// This row gets none.
-    None(u32),
+impl Reached {
+    /// Nearer, or as near with a smaller index.
+    fn is_before(&self, other: &Self) -> bool {
+        self.distance < other.distance
+            || self.distance <= other.distance && self.column < other.column
+    }
 }
+
+/// A way to a column that waits; of two the nearer is the greater.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    column: u32,
+    distance: f64,
+}
+
+impl Ord for Open {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.distance.total_cmp(&self.distance).then(other.column.cmp(&self.column))
+    }
+}
+
+impl PartialOrd for Open {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Open {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Open {}
 
 impl SparseAssigner {
     /// For each row its column; a row without one costs `none_cost`. `pairs` are in ascending
-    /// order of rows, each at most once, and below `rows` and `columns`.
+    /// order of rows, and below `rows` and `columns`.
     ///
     /// # Panics
     /// When a pair lies outside or the order is broken.
@@ -77,8 +123,26 @@ impl SparseAssigner {
         pairs: &[CostPair],
         none_cost: f64,
     ) -> &[Option<usize>] {
+        refill(&mut self.none_costs, rows, none_cost);
+        self.solve(columns, pairs)
+    }
+
+    /// The same with a price of "none" for each row.
+    pub(super) fn assign_priced(
+        &mut self,
+        columns: usize,
+        pairs: &[CostPair],
+        none_costs: &[f64],
+    ) -> &[Option<usize>] {
+        self.none_costs.clear();
+        self.none_costs.extend_from_slice(none_costs);
+        self.solve(columns, pairs)
+    }
+
+    fn solve(&mut self, columns: usize, pairs: &[CostPair]) -> &[Option<usize>] {
         assert!(pairs.is_sorted_by_key(|pair| pair.row), "pairs come in the order of their rows");
-        self.begin(rows, columns, pairs, none_cost);
+        let rows = self.none_costs.len();
+        self.begin(rows, columns, pairs);
         for row in 0..rows as u32 {
             self.insert(row, pairs);
         }
@@ -88,36 +152,7 @@ impl SparseAssigner {
         &self.found
     }
 
-    /// Whether every other assignment of the same pairs costs more, by at least `margin`. Where
-    /// it does not say so another may still cost up to a few margins more.
-    ///
-    /// Asked after [`SparseAssigner::assign`] with the same pairs. By complementary slackness
-    /// another assignment of the same sum uses only pairs whose reduced cost is 0: it shifts
-    /// rows around a cycle of such pairs, or along a path from a column that may be left free
-    /// to one that is.
-    pub fn is_unique(&mut self, pairs: &[CostPair], margin: f64) -> bool {
-        self.find_links(pairs, margin);
-        let ends = self.column_of.len() as u32;
-        loop {
-            // A row that can go nowhere is part of no cycle.
-            let before = self.links.len();
-            let can_begin = |row: u32| match self.column_of[row as usize] {
-                NONE => true,
-                column => self.column_price[column as usize] >= -margin,
-            };
-            let exits = &self.exits;
-            let ends_meet = (0..ends).any(|row| exits[row as usize] > 0 && can_begin(row));
-            self.links
-                .retain(|(_, to)| if *to == ends { ends_meet } else { exits[*to as usize] > 0 });
-            if self.links.is_empty() || self.links.len() == before {
-                return self.links.is_empty();
-            }
-            self.count_exits();
-        }
-    }
-
-    fn begin(&mut self, rows: usize, columns: usize, pairs: &[CostPair], none_cost: f64) {
-        self.none_cost = none_cost;
+    fn begin(&mut self, rows: usize, columns: usize, pairs: &[CostPair]) {
         refill(&mut self.starts, rows + 1, 0);
         for pair in pairs {
             self.starts[pair.row as usize + 1] += 1;
@@ -134,65 +169,86 @@ impl SparseAssigner {
 
     /// Gives `row` a column, or one row of its search none, along the cheapest path.
     fn insert(&mut self, row: u32, pairs: &[CostPair]) {
-        let (mut current, mut length) = (row, 0.0);
-        let (mut none_row, mut none_length) = (row, f64::INFINITY);
-        let end = loop {
-            let without = length + self.none_cost - self.row_price[current as usize];
-            if without < none_length {
-                (none_row, none_length) = (current, without);
-            }
-            self.relax(current, length, pairs);
-            let Some(nearest) = self.nearest(none_length) else {
-                length = none_length;
-                break End::None(none_row);
-            };
-            let reached = &mut self.reached[nearest];
-            length = reached.distance;
-            match self.row_of[reached.column as usize] {
-                NONE => break End::Column(reached.column),
-                next => current = next,
-            }
-            reached.is_done = true;
-        };
-        self.reprice(row, length);
-        self.flip(row, &end);
+        if let Some(end) = self.search(row, pairs) {
+            self.reprice(row, end.distance);
+            self.flip(row, &end);
+        }
+        self.open.clear();
         for reached in self.reached.drain(..) {
             self.place[reached.column as usize] = NONE;
         }
     }
 
-    /// Offers `row`, reached by a path of this length, to its columns.
-    fn relax(&mut self, row: u32, length: f64, pairs: &[CostPair]) {
+    /// The nearest end: a free column, or the "none" of a row. There is one unless costs are
+    /// so large that their sums are no numbers.
+    fn search(&mut self, row: u32, pairs: &[CostPair]) -> Option<Reached> {
+        let distance = f64::INFINITY;
+        let mut end = Reached { column: NONE, from: row, distance, is_done: false };
+        let (mut current, mut length) = (row, 0.0);
+        loop {
+            self.relax(current, length, pairs, &mut end);
+            let Some(nearest) = self.nearest(&end) else { break };
+            let reached = &mut self.reached[nearest];
+            reached.is_done = true;
+            length = reached.distance;
+            current = self.row_of[reached.column as usize];
+        }
+        (end.column != NONE).then_some(end)
+    }
+
+    /// Offers `row`, reached by a path of this length, to its columns and to its "none".
+    fn relax(&mut self, row: u32, length: f64, pairs: &[CostPair], end: &mut Reached) {
+        let price = self.row_price[row as usize];
         let range = self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize;
         for pair in &pairs[range] {
-            let column = pair.column as usize;
-            let price = self.row_price[row as usize] + self.column_price[column];
-            let distance = length + pair.cost - price;
+            let distance = length + pair.cost - price - self.column_price[pair.column as usize];
             let new = Reached { column: pair.column, from: row, distance, is_done: false };
-            match self.place[column] {
-                NONE => {
-                    self.place[column] = self.reached.len() as u32;
-                    self.reached.push(new);
-                }
-                place => {
-                    let old = &mut self.reached[place as usize];
-                    if !old.is_done && distance < old.distance {
-                        *old = new;
-                    }
-                }
+            if !new.is_before(end) {
+                continue;
             }
+            if self.row_of[pair.column as usize] == NONE {
+                *end = new;
+            } else {
+                self.offer(new);
+            }
+        }
+        let distance = length + self.none_costs[row as usize] - price;
+        let column = self.row_of.len() as u32 + row;
+        let none = Reached { column, from: row, distance, is_done: false };
+        if none.is_before(end) {
+            *end = none;
         }
     }
 
-    /// The open column with the shortest path, if that is shorter than `limit`.
-    fn nearest(&self, limit: f64) -> Option<usize> {
-        let (mut nearest, mut shortest) = (None, limit);
-        for (place, reached) in self.reached.iter().enumerate() {
-            if !reached.is_done && reached.distance < shortest {
-                (nearest, shortest) = (Some(place), reached.distance);
+    /// Notes a way to a taken column if it is the first or a shorter one.
+    fn offer(&mut self, new: Reached) {
+        match self.place[new.column as usize] {
+            NONE => {
+                self.place[new.column as usize] = self.reached.len() as u32;
+                self.reached.push(new);
+            }
+            place => {
+                let old = &mut self.reached[place as usize];
+                if old.is_done || new.distance >= old.distance {
+                    return;
+                }
+                *old = new;
             }
         }
-        nearest
+        // Adding 0 leaves but one zero, so that those of either sign are a tie.
+        self.open.push(Open { column: new.column, distance: new.distance + 0.0 });
+    }
+
+    /// Position of the first open column before the end.
+    fn nearest(&mut self, end: &Reached) -> Option<usize> {
+        while let Some(open) = self.open.pop() {
+            let place = self.place[open.column as usize] as usize;
+            let reached = &self.reached[place];
+            if !reached.is_done {
+                return reached.is_before(end).then_some(place);
+            }
+        }
+        None
     }
 
     /// Keeps all reduced costs non-negative and those of the pairs zero.
@@ -206,53 +262,20 @@ impl SparseAssigner {
     }
 
     /// Shifts the pairs along the path from `row` to its end.
-    fn flip(&mut self, row: u32, end: &End) {
-        let mut column = match *end {
-            End::Column(column) => column,
-            End::None(none_row) => std::mem::replace(&mut self.column_of[none_row as usize], NONE),
-        };
-        // A row that gets none and had none is the new one itself.
-        while column != NONE {
-            let from = self.reached[self.place[column as usize] as usize].from;
-            self.row_of[column as usize] = from;
-            let before = std::mem::replace(&mut self.column_of[from as usize], column);
-            column = if from == row { NONE } else { before };
-        }
-    }
-
-    /// Lists which row could push which other out of its column at no cost. The number of
-    /// rows stands for a free column, or none.
-    fn find_links(&mut self, pairs: &[CostPair], margin: f64) {
-        let ends = self.column_of.len() as u32;
-        self.links.clear();
-        for (row, column) in (0..ends).zip(&self.column_of) {
-            let without = self.none_cost - self.row_price[row as usize];
-            if *column != NONE && without < margin {
-                self.links.push((row, ends));
+    fn flip(&mut self, row: u32, end: &Reached) {
+        let is_none = end.column as usize >= self.row_of.len();
+        let (mut holder, mut column) = (end.from, if is_none { NONE } else { end.column });
+        loop {
+            if column != NONE {
+                self.row_of[column as usize] = holder;
             }
-        }
-        for pair in pairs.iter().filter(|pair| self.column_of[pair.row as usize] != pair.column) {
-            let column = pair.column as usize;
-            let price = self.row_price[pair.row as usize] + self.column_price[column];
-            if pair.cost - price < margin {
-                let owner = self.row_of[column];
-                self.links.push((pair.row, if owner == NONE { ends } else { owner }));
+            column = std::mem::replace(&mut self.column_of[holder as usize], column);
+            if holder == row {
+                return;
             }
-        }
-        self.count_exits();
-    }
-
-    fn count_exits(&mut self) {
-        refill(&mut self.exits, self.column_of.len(), 0);
-        for (from, _) in &self.links {
-            self.exits[*from as usize] += 1;
+            holder = self.reached[self.place[column as usize] as usize].from;
         }
     }
-}
-
-fn refill<T: Copy>(values: &mut Vec<T>, length: usize, value: T) {
-    values.clear();
-    values.resize(length, value);
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Constant turn rate and velocity.
 
 use super::MotionModel;
-use nalgebra::{Matrix2, SMatrix, SVector, Vector2};
+use super::arc::Arc;
+use nalgebra::{SMatrix, SVector, Vector2};
 
 /// Constant turn rate and velocity (Schubert, Richter, Wanielik 2008, eq. 8):
 /// state `(x, y, yaw, v, w)` in metres, radians, m/s, rad/s, the speed along the
@@ -37,7 +38,7 @@ pub struct SlipCtrv {
 
 impl MotionModel<5> for Ctrv {
     fn predicted(&self, state: &SVector<f64, 5>, seconds: f64) -> SVector<f64, 5> {
-        let arc = Arc::of(state[2], Vector2::new(state[3], 0.0), state[4], seconds);
+        let arc = Arc::coasting(state[2], Vector2::new(state[3], 0.0), state[4], seconds);
         let mut moved = *state;
         moved[0] += arc.way.x;
         moved[1] += arc.way.y;
@@ -46,7 +47,7 @@ impl MotionModel<5> for Ctrv {
     }
 
     fn jacobian(&self, state: &SVector<f64, 5>, seconds: f64) -> SMatrix<f64, 5, 5> {
-        let arc = Arc::of(state[2], Vector2::new(state[3], 0.0), state[4], seconds);
+        let arc = Arc::coasting(state[2], Vector2::new(state[3], 0.0), state[4], seconds);
         let mut jacobian = SMatrix::<f64, 5, 5>::identity();
         jacobian.fixed_view_mut::<2, 1>(0, 2).copy_from(&arc.by_yaw);
         jacobian.fixed_view_mut::<2, 1>(0, 3).copy_from(&arc.by_velocity.column(0));
@@ -62,11 +63,15 @@ impl MotionModel<5> for Ctrv {
         let turn = SVector::from([0.0, 0.0, half, 0.0, seconds]);
         outer(&along, self.acceleration) + outer(&turn, self.yaw_acceleration)
     }
+
+    fn angles(&self) -> [bool; 5] {
+        [false, false, true, false, false]
+    }
 }
 
 impl MotionModel<6> for SlipCtrv {
     fn predicted(&self, state: &SVector<f64, 6>, seconds: f64) -> SVector<f64, 6> {
-        let arc = Arc::of(state[2], Vector2::new(state[3], state[4]), state[5], seconds);
+        let arc = Arc::coasting(state[2], Vector2::new(state[3], state[4]), state[5], seconds);
         let mut moved = *state;
         moved[0] += arc.way.x;
         moved[1] += arc.way.y;
@@ -75,7 +80,7 @@ impl MotionModel<6> for SlipCtrv {
     }
 
     fn jacobian(&self, state: &SVector<f64, 6>, seconds: f64) -> SMatrix<f64, 6, 6> {
-        let arc = Arc::of(state[2], Vector2::new(state[3], state[4]), state[5], seconds);
+        let arc = Arc::coasting(state[2], Vector2::new(state[3], state[4]), state[5], seconds);
         let mut jacobian = SMatrix::<f64, 6, 6>::identity();
         jacobian.fixed_view_mut::<2, 1>(0, 2).copy_from(&arc.by_yaw);
         jacobian.fixed_view_mut::<2, 2>(0, 3).copy_from(&arc.by_velocity);
@@ -94,49 +99,15 @@ impl MotionModel<6> for SlipCtrv {
             + outer(&across, self.lateral_acceleration)
             + outer(&turn, self.yaw_acceleration)
     }
+
+    fn angles(&self) -> [bool; 6] {
+        [false, false, true, false, false, false]
+    }
 }
 
 /// Covariance of a noise of deviation `sigma` that acts along `direction`.
 fn outer<const N: usize>(direction: &SVector<f64, N>, sigma: f64) -> SMatrix<f64, N, N> {
     direction * direction.transpose() * (sigma * sigma)
-}
-
-/// The way along an arc and its derivatives.
-struct Arc {
-    way: Vector2<f64>,
-    by_yaw: Vector2<f64>,
-    by_velocity: Matrix2<f64>,
-    by_rate: Vector2<f64>,
-}
-
-impl Arc {
-    /// A body with heading `yaw` that moves with `velocity` in its own axes and turns
-    /// with `rate`.
-    fn of(yaw: f64, velocity: Vector2<f64>, rate: f64, t: f64) -> Self {
-        let half_turn = rate * t / 2.0;
-        let (sinc, slope) = sinc(half_turn);
-        let (sin, cos) = (yaw + half_turn).sin_cos();
-        let rotation = Matrix2::new(cos, -sin, sin, cos);
-        let moving = rotation * velocity;
-        let across = Vector2::new(-moving.y, moving.x);
-        Self {
-            way: moving * (sinc * t),
-            by_yaw: across * (sinc * t),
-            by_velocity: rotation * (sinc * t),
-            // d/dw = t/2 d/du of sinc(u) R(yaw + u) v.
-            by_rate: (moving * slope + across * sinc) * (t * t / 2.0),
-        }
-    }
-}
-
-/// `sin u / u` and its derivative; the series below 1e-3 is exact to 1e-13.
-fn sinc(u: f64) -> (f64, f64) {
-    if u.abs() < 1e-3 {
-        (1.0 - u * u / 6.0, -u / 3.0 + u * u * u / 30.0)
-    } else {
-        let value = u.sin() / u;
-        (value, (u.cos() - value) / u)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Overlap where rounding could do harm: touching, nested, thin, huge, nearly the same.
 
 use super::*;
+use crate::convex::convex_hull;
 use delos_core::ObjectClass;
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};

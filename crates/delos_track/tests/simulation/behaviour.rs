@@ -195,7 +195,7 @@ fn without_a_pose_parked_cars_are_followed_as_they_come_nearer() {
             assert!(!tracks.has_ego_motion);
             for (n, d) in &seen {
                 *seen_in.entry(*n).or_insert(0) += 1;
-                let name = id_at(&tracks, d.bbox.center.x(), d.bbox.center.y());
+                let name = id_at(tracks, d.bbox.center.x(), d.bbox.center.y());
                 if seen_in[n] >= 4 {
                     let what = format!("car {n}, {speed} m/s, {turn_rate} rad/s, frame {i}");
                     let name = name.unwrap_or_else(|| panic!("not confirmed: {what}"));

@@ -2,7 +2,7 @@
 
 use crate::world::{car, pose, run, stamp, tracker};
 use delos_core::{Detections3d, ObjectClass, Stamp, TrackId, Transform};
-use delos_track::{TrackError, Tracker, TrackerConfig};
+use delos_track::{Late, TrackError, Tracker, TrackerConfig};
 use nalgebra::{Isometry3, Vector3};
 
 #[test]
@@ -23,6 +23,23 @@ fn time_does_not_run_back() {
 }
 
 #[test]
+fn late_detections_may_be_left_out_by_rule() {
+    let config = TrackerConfig { late: Late::Skip, ..TrackerConfig::default() };
+    let mut tracker = Tracker::new(config).expect("valid");
+    let found = Detections3d(vec![car(10.0, 0.0, 0.0)]);
+    let first = tracker.step(stamp(5), None, &found).expect("valid frame").clone();
+    assert!(!tracker.facts().is_skipped);
+    for late in [5, 4] {
+        let again = tracker.step(stamp(late), None, &found).expect("left out");
+        assert_eq!(again, &first);
+        assert!(tracker.facts().is_skipped);
+    }
+    let tracks = tracker.step(stamp(6), None, &found).expect("valid frame");
+    assert_eq!((tracks.tracks[0].hits, tracks.tracks[0].age), (2, 2));
+    assert!(!tracker.facts().is_skipped);
+}
+
+#[test]
 fn a_pose_that_is_no_pose_is_refused() {
     let mut tracker = tracker();
     let broken = Transform::new(Isometry3::new(Vector3::new(f64::NAN, 0.0, 0.0), Vector3::zeros()));
@@ -37,8 +54,9 @@ fn a_gap_or_another_frame_of_reference_ends_all_tracks() {
     let here = Some(Transform::identity());
     let table = [("short gap", 15, here, 1), ("long gap", 30, here, 2), ("pose lost", 5, None, 2)];
     for (name, frame, world_from_ego, wanted) in table {
-        let config =
-            TrackerConfig { max_lost_s: 5.0, end_existence: 0.0, ..TrackerConfig::default() };
+        let mut config = TrackerConfig::default();
+        config.vehicle.life.lost_s = 5.0;
+        config.vehicle.life.end = 0.0;
         let mut tracker = Tracker::new(config).expect("valid");
         for i in 0..4 {
             tracker.step(stamp(i), here, &found).expect("valid frame");

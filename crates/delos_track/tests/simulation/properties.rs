@@ -30,7 +30,7 @@ fn run(frames: &[Vec<Detection3d>], with_pose: bool) -> Vec<Tracks> {
     let mut tracker = tracker();
     let pose = with_pose.then(Transform::identity);
     let step = |(i, found): (usize, &Vec<_>)| {
-        tracker.step(stamp(i), pose, &Detections3d(found.clone())).expect("valid frame")
+        tracker.step(stamp(i), pose, &Detections3d(found.clone())).expect("valid frame").clone()
     };
     frames.iter().enumerate().map(step).collect()
 }
@@ -67,9 +67,11 @@ proptest! {
                 prop_assert!((0.0..=1.0).contains(&t.existence.get()));
                 prop_assert!(t.id.0 >= 1 && t.hits >= 1 && t.hits <= t.age && t.misses < t.age);
                 prop_assert!(t.velocity.iter().all(|v| v.is_finite()) && t.yaw_rate.is_finite());
-                let c = &t.position_covariance;
-                prop_assert_eq!(c[(0, 1)].to_bits(), c[(1, 0)].to_bits());
-                prop_assert!(c.cholesky().is_some());
+                prop_assert_eq!(t.covariance, t.covariance.transpose());
+                prop_assert!(t.covariance.cholesky().is_some());
+                prop_assert!(t.deviations.iter().all(|d| d.is_finite() && *d > 0.0));
+                prop_assert!((t.classes.all().iter().sum::<f32>() - 1.0).abs() < 1e-5);
+                prop_assert_eq!(t.step.pairing.is_some(), t.misses == 0);
             }
         }
     }

@@ -90,6 +90,7 @@ pub(crate) fn run(frames: &[Vec<Detection3d>]) -> Vec<Tracks> {
             tracker
                 .step(stamp(i), Some(Transform::identity()), &Detections3d(found.clone()))
                 .expect("valid frame")
+                .clone()
         })
         .collect()
 }

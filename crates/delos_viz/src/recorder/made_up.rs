@@ -2,13 +2,12 @@
 
 use delos_core::{
     Box2, Box3, Calibration, Camera, CameraModel, Detection2d, Detection3d, Detections2d,
-    Detections3d, Ego, GroundTruth, Header, Image, ImageSize, LabelledObject, LidarPoint,
-    ObjectClass, OneSided, PointCloud, Position, RadarEcho, RadarScan, Score, Segment, Segments,
-    Size, Source, Stamp, Track, TrackId, TrackState, Tracks, Transform, Yaw,
+    Detections3d, Ego, GroundTruth, Header, Image, ImageSize, ImageTrack, ImageTrackCause,
+    ImageTracks, LabelledObject, LidarPoint, ObjectClass, OneSided, PointCloud, Position,
+    RadarEcho, RadarScan, Score, Segment, Segments, Size, Source, Stamp, Track, TrackId,
+    TrackState, Tracks, Transform, Yaw,
 };
-use nalgebra::{
-    Isometry3, Matrix2, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector2, Vector3,
-};
+use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector2, Vector3};
 
 pub(crate) fn header(sequence: &str, frame: u32, tick: u64) -> Header {
     let stamp = Stamp::from_nanos(i64::from(frame) * 100_000_000);
@@ -53,6 +52,25 @@ pub(crate) fn detections_2d() -> Detections2d {
     Detections2d(vec![Detection2d { bbox, class: ObjectClass::Car, score: Score::ONE }])
 }
 
+/// One that is seen, one that is predicted, one that nobody believes.
+pub(crate) fn image_tracks() -> ImageTracks {
+    let states = [TrackState::Confirmed, TrackState::Coasted, TrackState::Tentative];
+    let track = |(id, state)| ImageTrack {
+        id: TrackId(id),
+        state,
+        class: ObjectClass::Car,
+        existence: Score::ONE,
+        bbox: Box2::new(50.0, 15.0, 70.0, 30.0),
+        deviations: [1.0; 4],
+        velocity: [0.0; 2],
+        cause: ImageTrackCause::Expected,
+        age: 3,
+        hits: 3,
+        misses: 0,
+    };
+    ImageTracks { tracks: (1..).zip(states).map(track).collect(), ..ImageTracks::default() }
+}
+
 pub(crate) fn detections_3d() -> Detections3d {
     Detections3d(vec![Detection3d {
         bbox: car(12.0),
@@ -88,19 +106,15 @@ pub(crate) fn truth() -> GroundTruth {
 /// at `x` metres in the world, moving at 5 m/s.
 pub(crate) fn tracks(wanted: &[(u32, TrackState)], x: f64) -> Tracks {
     let track = |(id, state): &(u32, TrackState)| Track {
-        id: TrackId(*id),
-        state: *state,
-        class: ObjectClass::Car,
-        existence: Score::ONE,
-        bbox: car(x),
         velocity: Vector2::new(5.0, 0.0),
-        yaw_rate: 0.0,
-        position_covariance: Matrix2::identity(),
-        age: 3,
-        hits: 3,
-        misses: 0,
+        ..Track::standing(TrackId(*id), *state, ObjectClass::Car, car(x))
     };
     let world_from_ego =
         Transform::new(Isometry3::new(Vector3::new(x - 12.0, 0.0, 0.0), Vector3::zeros()));
-    Tracks { world_from_ego, has_ego_motion: true, tracks: wanted.iter().map(track).collect() }
+    Tracks {
+        world_from_ego,
+        has_ego_motion: true,
+        tracks: wanted.iter().map(track).collect(),
+        ended: Vec::new(),
+    }
 }

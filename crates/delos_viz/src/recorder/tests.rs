@@ -60,6 +60,7 @@ fn log_full(recorder: &mut Recorder, sequence: &str, frame: u32, tick: u64) {
     let radar = made_up::radar();
     let (flat, solid, truth) =
         (made_up::detections_2d(), made_up::detections_3d(), made_up::truth());
+    let image_tracks = made_up::image_tracks();
     let states = [(1, TrackState::Confirmed), (2, TrackState::Tentative)];
     let tracks = made_up::tracks(&states, 12.0 + f64::from(frame));
     let view = FrameView {
@@ -69,6 +70,7 @@ fn log_full(recorder: &mut Recorder, sequence: &str, frame: u32, tick: u64) {
         radar: Some(&radar),
         segments: Some(&segments),
         detections_2d: Some(&flat),
+        image_tracks: Some(&image_tracks),
         lidar: Some(&solid),
         one_sided: Some(&made_up::one_sided()),
         detections_3d: Some(&solid),
@@ -97,6 +99,7 @@ fn a_full_frame_fills_every_entity_and_timeline() {
         paths::CAMERA_DETECTION_NAMES,
         paths::CAMERA_TRACKS,
         paths::CAMERA_TRACK_NAMES,
+        paths::IMAGE_TRACKS,
         paths::CAMERA_TRUTH,
         paths::GROUND,
         paths::CLUSTERS,
@@ -234,6 +237,16 @@ fn small_boxes_in_the_image_have_no_name() {
     let boxes = counts_of(&chunks, paths::CAMERA_DETECTIONS, "Boxes2D:half_sizes");
     let names = counts_of(&chunks, paths::CAMERA_DETECTION_NAMES, "Points2D:labels");
     assert_eq!((boxes[&0], names[&0]), (4, 2));
+}
+
+#[test]
+fn believed_tracks_of_the_image_are_shown() {
+    let (mut recorder, storage) = in_memory();
+    log_full(&mut recorder, "0001", 0, 0);
+    recorder.log(&FrameView::new(&made_up::header("0001", 1, 1))).expect("logged");
+    let chunks = chunks(storage.take(), StoreKind::Recording);
+    let boxes = counts_of(&chunks, paths::IMAGE_TRACKS, "Boxes2D:half_sizes");
+    assert_eq!(boxes, BTreeMap::from([(0, 2), (1, 0)]));
 }
 
 #[test]
