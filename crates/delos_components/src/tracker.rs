@@ -60,7 +60,10 @@ impl Component for TrackerComponent {
         let objects = io.get(self.ports.objects);
         let objects = objects.as_deref().unwrap_or(&nothing);
         let tracks = self.tracker.step(header.stamp, pose, objects)?.clone();
-        io.put(self.ports.tracks, tracks);
+        // A frame that was left out has no tracks: those of the frame before are not repeated.
+        if !self.tracker.facts().is_skipped {
+            io.put(self.ports.tracks, tracks);
+        }
         self.tell(io);
         Ok(())
     }

@@ -118,6 +118,7 @@ impl Tracker {
         let frame = Frame { stamp, over_ground: world_from_ego.is_some() };
         if self.is_late(stamp)? {
             self.facts = StepFacts { is_skipped: true, ..StepFacts::default() };
+            self.out.ended.clear();
             return Ok(&self.out);
         }
         self.advance(frame);
