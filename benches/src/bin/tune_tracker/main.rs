@@ -10,6 +10,7 @@
 //!   scored on those it did not see;
 //! - `ablate`: scores with each part replaced or off;
 //! - `robust`: scores with worse input;
+//! - `speed`: how long a step takes, one thread;
 //! - `delayed`: scores of the delayed mode, and the search for its settings (`--search KIND`).
 //!
 //! The input is KITTI's tracking benchmark in the folder `--data` (or `kitti_tracking` in the
@@ -24,6 +25,7 @@ mod score;
 mod search;
 mod settings;
 mod space;
+mod speed;
 mod validate;
 
 use anyhow::{Context, Result};
@@ -87,6 +89,8 @@ enum Command {
     Ablate,
     /// What worse input costs.
     Robust,
+    /// How long a step takes.
+    Speed,
     /// Scores of the delayed mode, and the search for its settings.
     Delayed(delayed::Delayed),
 }
@@ -113,6 +117,10 @@ fn main() -> Result<()> {
         }
         Command::Ablate => ablate::run(&mut out, &drives, &settings),
         Command::Robust => robust::run(&mut out, &drives, &settings),
+        Command::Speed => {
+            let cars = Kind::Vehicle.only(drives.clone());
+            speed::run(&mut out, &drives, &cars, &settings)
+        }
         Command::Delayed(wishes) => {
             delayed::run(&mut out, drives, (&arguments.launch, &settings), wishes)
         }
