@@ -46,8 +46,8 @@ fn stored_detections_are_tracked_better_than_by_the_known_trackers() {
     let out = run(&data, &folder.path().join("out"), "2.0");
     let online = scorer.scores(&out.join("tracks"), &[]);
     let later = scorer.scores(&out.join("tracks_delayed"), &[]);
-    ONLINE.iter().for_each(|floor| floor.check(&online));
-    TWO_SECONDS_LATER.iter().for_each(|floor| floor.check(&later));
+    check(&ONLINE, &online);
+    check(&TWO_SECONDS_LATER, &later);
     for (overlap, wanted) in SPATIAL {
         let more = ["--metric", "ab3dmot", "--iou", overlap];
         let spatial = scorer.scores(&out.join("tracks_all"), &more);
@@ -56,7 +56,13 @@ fn stored_detections_are_tracked_better_than_by_the_known_trackers() {
     }
     let out = run(&data, &folder.path().join("offline"), "offline");
     let offline = scorer.scores(&out.join("tracks_delayed"), &[]);
-    OFFLINE.iter().for_each(|floor| floor.check(&offline));
+    check(&OFFLINE, &offline);
+}
+
+fn check(floors: &[Floor], scores: &Value) {
+    for floor in floors {
+        floor.check(scores);
+    }
 }
 
 /// Tracks all sequences into a folder, and hands it back.

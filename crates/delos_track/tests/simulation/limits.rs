@@ -1,7 +1,7 @@
 //! Bad input, empty input, much input.
 
 use crate::world::{car, pose, run, stamp, tracker};
-use delos_core::{Detections3d, ObjectClass, Stamp, TrackId, Transform};
+use delos_core::{Detections3d, EndCause, ObjectClass, Stamp, TrackId, Transform};
 use delos_track::{Late, TrackError, Tracker, TrackerConfig};
 use nalgebra::{Isometry3, Vector3};
 
@@ -124,4 +124,38 @@ fn tracks_live_in_the_world_when_the_pose_is_known() {
     assert!((track.bbox.yaw.radians() - 0.5).abs() < 0.01 && track.velocity.norm() < 0.1);
     assert!((tracks.box_in_ego(track).yaw.radians() - (0.5 - 0.38)).abs() < 0.01);
     assert!(tracks.has_ego_motion);
+}
+
+#[test]
+fn a_jump_of_the_pose_and_half_a_minute_of_nothing_end_tracks_and_begin_others() {
+    let mut tracker = tracker();
+    let found = Detections3d(vec![car(10.0, 0.0, 0.0)]);
+    for i in 0..4 {
+        tracker.step(stamp(i), Some(pose(0.0, 0.0, 0.0)), &found).expect("valid frame");
+    }
+    // The vehicle is a kilometre away all at once: nothing there is what was here.
+    let far = Some(pose(1000.0, -500.0, 2.0));
+    let tracks = tracker.step(stamp(4), far, &found).expect("valid frame");
+    assert_eq!(tracks.tracks.iter().filter(|t| t.hits == 1).count(), 1);
+    assert!(tracks.tracks.iter().all(|t| t.bbox.center.x().is_finite()));
+    for i in 5..15 {
+        tracker.step(stamp(i), far, &found).expect("valid frame");
+    }
+    let tracks = tracker.step(stamp(15), far, &found).expect("valid frame");
+    assert_eq!(tracks.tracks.len(), 1, "the old one is over");
+    let before = tracks.tracks[0].id;
+    let tracks = tracker.step(stamp(315), far, &found).expect("valid frame");
+    assert_eq!(tracks.ended[0].id, before);
+    assert_eq!(tracks.ended[0].cause, EndCause::Gap);
+    assert_eq!((tracks.tracks.len(), tracks.tracks[0].hits), (1, 1));
+}
+
+#[test]
+fn births_beyond_the_bound_are_counted() {
+    let config = TrackerConfig { max_tracks: 2, ..TrackerConfig::default() };
+    let mut tracker = Tracker::new(config).expect("valid");
+    let found = Detections3d((0..5).map(|i| car(f64::from(i) * 12.0, 0.0, 0.0)).collect());
+    let tracks = tracker.step(stamp(0), None, &found).expect("valid frame");
+    assert_eq!(tracks.tracks.len(), 2);
+    assert_eq!(tracker.facts().refused_births, 3);
 }
