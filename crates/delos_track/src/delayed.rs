@@ -116,12 +116,13 @@ impl DelayedTracks {
     /// Tracks of the first `count` frames.
     fn improved(&self, count: usize) -> Vec<Vec<Track>> {
         let mut frames = vec![Vec::new(); count];
-        let stamps: Vec<_> = self.window.iter().take(count).map(|held| held.stamp).collect();
+        let known = |held: &DelayedFrame| (held.stamp, held.tracks.has_ego_motion);
+        let given: Vec<_> = self.window.iter().take(count).map(known).collect();
         for (id, moments) in self.stories(count) {
             let Some(last) = moments.last() else { continue };
             let config = self.config.of(last.track.class, last.has_ego_motion);
             let story = Story { moments: &moments, past: self.past.get(&id), config };
-            for (index, track) in story.told(&stamps) {
+            for (index, track) in story.told(&given) {
                 if let Some(tracks) = frames.get_mut(index) {
                     tracks.push(track);
                 }

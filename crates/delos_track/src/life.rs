@@ -42,7 +42,7 @@ impl LiveTrack {
             id,
             motion: Motion::new(&found.bbox, guess, &config.noise)?,
             belief: ClassBelief::new(found.class, found.probability),
-            existence: found.probability.min(MAX_CERTAINTY),
+            existence: found.probability.min(MAX_CERTAINTY).min(config.life.surest),
             is_confirmed: false,
             age: 1,
             hits: 1,

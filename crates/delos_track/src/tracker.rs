@@ -114,13 +114,13 @@ impl Tracker {
         world_from_ego: Option<Transform<World, Ego>>,
         detections: &Detections3d,
     ) -> Result<&Tracks, TrackError> {
-        check_pose(stamp, world_from_ego.as_ref())?;
         let frame = Frame { stamp, over_ground: world_from_ego.is_some() };
         if self.is_late(stamp)? {
             self.facts = StepFacts { is_skipped: true, ..StepFacts::default() };
             self.out.ended.clear();
             return Ok(&self.out);
         }
+        check_pose(stamp, world_from_ego.as_ref())?;
         self.advance(frame);
         let pose = world_from_ego.unwrap_or_else(Transform::identity);
         let unusable = prepare(detections, &pose, &self.config, &mut self.found);

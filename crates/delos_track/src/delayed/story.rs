@@ -62,12 +62,13 @@ pub(super) struct Story<'a> {
 }
 
 impl Story<'_> {
-    /// The improved track in each of the first frames of the window, whose stamps are given,
-    /// with the place of the frame. One that is not believed in any of them stays where it was.
-    pub(super) fn told(&self, stamps: &[Stamp]) -> Vec<(usize, Track)> {
+    /// The improved track in each of the first frames of the window, of which stamp and whether
+    /// there was a pose are given, with the place of the frame. One that is not believed in any
+    /// of them stays where it was.
+    pub(super) fn told(&self, frames: &[(Stamp, bool)]) -> Vec<(usize, Track)> {
         let pasts = self.pasts();
         let evidence = self.evidence(&pasts);
-        let wanted = self.moments.iter().take_while(|moment| moment.index < stamps.len()).count();
+        let wanted = self.moments.iter().take_while(|moment| moment.index < frames.len()).count();
         let believed = evidence.iter().take(wanted.max(1));
         if !believed.into_iter().any(|evidence| self.is_believed(evidence)) {
             let moments = self.moments.iter().zip(&evidence).take(wanted);
@@ -76,7 +77,7 @@ impl Story<'_> {
         let motion = smoothed_motion(self.moments, &self.config.smoothing.law());
         let shapes: Vec<_> = pasts.iter().map(|past| past.shape.clone()).collect();
         let shapes = smoothed_shapes(&shapes);
-        let mut out = self.before_birth(stamps, &motion, &shapes, &evidence);
+        let mut out = self.before_birth(frames, &motion, &shapes, &evidence);
         let parts = motion.iter().zip(&shapes).zip(&evidence).take(wanted);
         for (place, ((motion, shape), evidence)) in parts.enumerate() {
             let Some(moment) = self.moments.get(place) else { break };
@@ -145,10 +146,11 @@ impl Story<'_> {
         if is_short { TrackState::Coasted } else { TrackState::Tentative }
     }
 
-    /// The first state followed back to frames before the first sighting.
+    /// The first state followed back to frames before the first sighting, as long as the tracks
+    /// lived in the same axes.
     fn before_birth(
         &self,
-        stamps: &[Stamp],
+        frames: &[(Stamp, bool)],
         motion: &[Gaussian<6>],
         shapes: &[([f64; 4], [f64; 4])],
         evidence: &[Evidence],
@@ -162,9 +164,11 @@ impl Story<'_> {
             return Vec::new();
         }
         let law = self.config.smoothing.law();
-        let frames = stamps.iter().enumerate().take(first.index);
-        let near = frames.filter(|(_, stamp)| within(first.stamp - **stamp, longest));
-        near.map(|(index, stamp)| {
+        let before = frames.iter().enumerate().take(first.index);
+        let near = before.filter(|(_, (stamp, has_ego_motion))| {
+            *has_ego_motion == first.has_ego_motion && within(first.stamp - *stamp, longest)
+        });
+        near.map(|(index, (stamp, _))| {
             let state = followed_back(motion, &law, (first.stamp - *stamp).as_secs_f64());
             let track = unborn(first.track);
             (index, self.improved(&track, &state, shape, evidence, TrackState::Coasted))

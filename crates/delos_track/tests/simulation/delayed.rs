@@ -1,7 +1,9 @@
 //! The delayed mode behind the tracker, on made-up objects.
 
-use crate::world::{Noise, STEP, bbox, car, detection, run, shaken, stamp};
-use delos_core::{Detection3d, ObjectClass, Position, Track, TrackId, TrackState, Tracks, Yaw};
+use crate::world::{Noise, STEP, bbox, car, detection, pose, run, shaken, stamp, tracker};
+use delos_core::{
+    Detection3d, Detections3d, ObjectClass, Position, Track, TrackId, TrackState, Tracks, Yaw,
+};
 use delos_track::{DelayedConfig, DelayedFrame, DelayedTracks, Lag};
 use proptest::prelude::*;
 
@@ -210,6 +212,31 @@ fn smoothing_is_nearer_to_the_truth() {
     for (what, most) in [0.8, 0.6, 0.6].into_iter().enumerate() {
         assert!(two_seconds[what] < most * online[what], "{sums:?}");
         assert!(offline[what] < most * online[what], "{sums:?}");
+    }
+}
+
+#[test]
+fn nothing_is_followed_back_into_other_axes() {
+    // No pose at first; then one far from the origin, so that the axes tell themselves apart.
+    let mut tracker = tracker();
+    let found = Detections3d(vec![car(12.0, 0.0, 0.0)]);
+    let online: Vec<Tracks> = (0..12)
+        .map(|i| {
+            let world_from_ego = (i >= 5).then(|| pose(1000.0, 0.0, 0.0));
+            tracker.step(stamp(i), world_from_ego, &found).expect("valid frame").clone()
+        })
+        .collect();
+    let mut config = DelayedConfig { lag_s: Lag::Offline, ..DelayedConfig::default() };
+    config.vehicle.gaps.before_s = 0.3;
+    let mut delayed = DelayedTracks::new(config).expect("valid");
+    for (number, tracks) in online.iter().enumerate() {
+        delayed.push(number as u32, stamp(number), tracks).expect("later");
+    }
+    for frame in delayed.finish() {
+        let far = frame.frame >= 5;
+        let places = frame.tracks.tracks.iter().map(|track| track.bbox.center.x());
+        assert!(places.clone().all(|x| (x > 500.0) == far), "frame {}", frame.frame);
+        assert_eq!(places.count(), 1, "frame {}", frame.frame);
     }
 }
 
