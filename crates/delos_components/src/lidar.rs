@@ -20,7 +20,7 @@ pub struct LidarDetectorConfig {
     /// for clusters alone, which need no ONNX Runtime.
     pub model: String,
     /// Part of the ground that the network looks at, by the name that its card gives it
-    /// (`front`, `turn`); the card's usual one where absent.
+    /// (`front`, `wide`, `turn`); the card's usual one where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<String>,
     /// Where the network runs: `cpu`, `cuda:0`, `auto`.
