@@ -38,32 +38,43 @@ const ABLATIONS: [Ablation; 23] = [
 ];
 
 pub(crate) fn run(out: &mut impl Write, drives: &[Drive], launched: &Table) -> Result<()> {
-    writeln!(out, "| part | car HOTA | AssA | MOTA | IDSW | pedestrian HOTA | MOTA |")?;
-    writeln!(out, "|---|--:|--:|--:|--:|--:|--:|")?;
+    head(out, "part")?;
     for (name, changes) in ABLATIONS {
         let mut settings = launched.clone();
         for change in changes {
             apply(&mut settings, change)?;
         }
-        let [car, person] = both(drives, &settings)?;
-        writeln!(
-            out,
-            "| {name} | {:.2} | {:.2} | {:.2} | {} | {:.2} | {:.2} |",
-            car.hota, car.ass_a, car.mota, car.id_switches, person.hota, person.mota
-        )?;
+        row(out, name, drives, &settings)?;
     }
     Ok(())
 }
 
-/// Figures of cars and pedestrians.
-pub(crate) fn both(drives: &[Drive], settings: &Table) -> Result<[Figures; 2]> {
+/// The head of a table of cars and pedestrians.
+pub(crate) fn head(out: &mut impl Write, what: &str) -> Result<()> {
+    writeln!(out, "| {what} | car HOTA | AssA | MOTA | IDSW | pedestrian HOTA | MOTA |")?;
+    Ok(writeln!(out, "|---|--:|--:|--:|--:|--:|--:|")?)
+}
+
+/// A row of such a table.
+pub(crate) fn row(
+    out: &mut impl Write,
+    name: &str,
+    drives: &[Drive],
+    settings: &Table,
+) -> Result<()> {
     let config = settings::config(settings)?;
     let rows = drives.iter().map(|d| score::track(&config, d)).collect::<Result<Vec<_>>>()?;
     let (all, rows): (Vec<_>, Vec<_>) = (drives.iter().collect(), rows.iter().collect());
     let of = |kind: Kind| {
         score::image_scores(&all, &rows, kind.class()).map(|parts| Figures::combined(&parts))
     };
-    Ok([of(Kind::Vehicle)?, of(Kind::Pedestrian)?])
+    let (car, person) = (of(Kind::Vehicle)?, of(Kind::Pedestrian)?);
+    writeln!(
+        out,
+        "| {name} | {:.2} | {:.2} | {:.2} | {} | {:.2} | {:.2} |",
+        car.hota, car.ass_a, car.mota, car.id_switches, person.hota, person.mota
+    )?;
+    Ok(())
 }
 
 fn apply(settings: &mut Table, change: &str) -> Result<()> {

@@ -7,7 +7,7 @@ mod knobs;
 use crate::figures::Figures;
 use crate::input::{Drive, Frame};
 use crate::score::{self, Rows};
-use crate::search::Chance;
+use crate::search::{Chance, changed};
 use crate::settings;
 use crate::space::Kind;
 use anyhow::{Context, Result};
@@ -136,7 +136,7 @@ impl Bench<'_> {
         let mut trials = vec![self.trial(start, kind)?];
         let (mut at, mut worth) = (0, trials[0].worth(wishes.mota_weight, |_| true));
         for _ in 0..wishes.trials {
-            let next = knobs::changed(&trials[at].settings, kind, &mut chance)?;
+            let next = changed(&trials[at].settings, &knobs::KNOBS, kind, &mut chance)?;
             let trial = self.trial(&next, kind)?;
             let found = trial.worth(wishes.mota_weight, |_| true);
             if found > worth {

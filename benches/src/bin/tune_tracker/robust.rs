@@ -1,6 +1,6 @@
 //! What worse input costs.
 
-use crate::ablate::both;
+use crate::ablate::{head, row};
 use crate::input::{Drive, Frame};
 use crate::search::Chance;
 use anyhow::Result;
@@ -32,17 +32,11 @@ const TABLE: [(&str, Harm); 7] = [
 ];
 
 pub(crate) fn run(out: &mut impl Write, drives: &[Drive], settings: &Table) -> Result<()> {
-    writeln!(out, "| input | car HOTA | AssA | MOTA | IDSW | pedestrian HOTA | MOTA |")?;
-    writeln!(out, "|---|--:|--:|--:|--:|--:|--:|")?;
+    head(out, "input")?;
     for (name, harm) in TABLE {
         let mut chance = Chance(1);
         let harmed: Vec<Drive> = drives.iter().map(|drive| harm.to(drive, &mut chance)).collect();
-        let [car, person] = both(&harmed, settings)?;
-        writeln!(
-            out,
-            "| {name} | {:.2} | {:.2} | {:.2} | {} | {:.2} | {:.2} |",
-            car.hota, car.ass_a, car.mota, car.id_switches, person.hota, person.mota
-        )?;
+        row(out, name, &harmed, settings)?;
     }
     Ok(())
 }

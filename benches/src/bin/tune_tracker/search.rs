@@ -40,7 +40,7 @@ impl Search {
         let worth = |settings: &Table| self.worth(drives, &inputs, settings, kind);
         let mut best = worth(&settings)?;
         for _ in 0..self.trials {
-            let next = changed(&settings, kind, &mut chance)?;
+            let next = changed(&settings, &KNOBS, kind, &mut chance)?;
             // Settings that contradict each other are not worth anything.
             let Ok(found) = worth(&next) else { continue };
             if found > best {
@@ -107,11 +107,16 @@ impl Chance {
 }
 
 /// Changes a few settings, mostly one or two, mostly a little.
-fn changed(settings: &Table, kind: Kind, chance: &mut Chance) -> Result<Table> {
+pub(crate) fn changed(
+    settings: &Table,
+    knobs: &[Knob],
+    kind: Kind,
+    chance: &mut Chance,
+) -> Result<Table> {
     let mut changed = settings.clone();
     let count = 1 + (chance.unit() * chance.unit() * 4.0) as usize;
     for _ in 0..count {
-        let knob = &KNOBS[(chance.unit() * KNOBS.len() as f64) as usize % KNOBS.len()];
+        let knob = &knobs[(chance.unit() * knobs.len() as f64) as usize % knobs.len()];
         let key = format!("{}.{}", kind.table(), knob.key);
         let near = settings::get(&changed, &key).filter(|_| chance.unit() > 0.25);
         settings::put(&mut changed, &key, knob.drawn(near, chance))?;
