@@ -93,6 +93,6 @@ proptest! {
         let apart = truth.inverse() * aligned.world_from_ego;
         prop_assert!(apart.translation.vector.norm() < 0.1, "{apart} {:?}", aligned.fit);
         prop_assert!(apart.rotation.angle() < 0.01);
-        prop_assert!(aligned.fit.converged && aligned.fit.agreement > 0.8, "{:?}", aligned.fit);
+        prop_assert!(aligned.fit.converged && aligned.fit.agreement > 0.7, "{:?}", aligned.fit);
     }
 }
