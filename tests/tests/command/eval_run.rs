@@ -4,35 +4,14 @@ mod page;
 mod refused;
 mod timing;
 
+use crate::short_run::copy;
 use crate::simulate::{Place, files};
 use delos_tests::{Finished, run_delos};
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::Path;
 
 const FRAMES: usize = 20;
-const SOURCE: &str = "kind = \"simulate\"\nseed = 5\nframes = 20";
-
-/// A short run that several tests look at; whoever changes it takes a [`copy`].
-static RUN: LazyLock<Place> = LazyLock::new(|| {
-    let place = Place::new();
-    let launch = place.launch("launch", SOURCE, "");
-    place.run(&launch, "out", &[]).succeeded();
-    place
-});
-
-/// The run's folder, and a place that keeps it.
-fn copy() -> (Place, PathBuf) {
-    let place = Place::new();
-    let out = place.path("out");
-    for (name, bytes) in files(&RUN.path("out")) {
-        let path = out.join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("on the disk");
-        fs::write(path, bytes).expect("on the disk");
-    }
-    (place, out)
-}
 
 fn eval(out: &Path, more: &[&str]) -> Finished {
     let mut args = vec!["eval".into(), "run".into(), out.as_os_str().to_owned()];

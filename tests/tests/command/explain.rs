@@ -1,33 +1,13 @@
 //! `delos explain`: what a run says about its tracks.
 
-use crate::simulate::{Place, files};
+use crate::short_run::{RUN, SOURCE, copy};
+use crate::simulate::Place;
 use delos_tests::{Finished, run_delos};
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::Path;
 
-const SOURCE: &str = "kind = \"simulate\"\nseed = 5\nframes = 20";
 const LOG: &str = "track_log/0005.jsonl";
-
-/// A short run that several tests look at; whoever changes it takes a [`copy`].
-static RUN: LazyLock<Place> = LazyLock::new(|| {
-    let place = Place::new();
-    place.run(&place.launch("launch", SOURCE, ""), "out", &[]).succeeded();
-    place
-});
-
-/// The run's folder, and a place that keeps it.
-fn copy() -> (Place, PathBuf) {
-    let place = Place::new();
-    let out = place.path("out");
-    for (name, bytes) in files(&RUN.path("out")) {
-        let path = out.join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("on the disk");
-        fs::write(path, bytes).expect("on the disk");
-    }
-    (place, out)
-}
 
 fn explain(out: &Path, more: &[&str]) -> Finished {
     let mut args = vec!["explain".into(), out.as_os_str().to_owned()];

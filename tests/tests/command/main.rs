@@ -12,6 +12,7 @@ mod interrupted;
 mod lidar;
 mod models;
 mod scans;
+mod short_run;
 mod simulate;
 
 /// LiDAR objects by clusters alone: runs where there is no ONNX Runtime.
