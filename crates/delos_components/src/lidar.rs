@@ -159,7 +159,7 @@ impl Component for LidarComponent {
                 detector.detect(&cloud, height.unwrap_or_default(), &mut output);
             }
             Detector::Joined(detector) => {
-                detector.detect(&cloud, height, &mut output, disputed.as_mut())?;
+                detector.detect_in_parts(&cloud, height, &mut output, disputed.as_mut(), io)?;
             }
         }
         io.put(self.ports.segments, output.segments);

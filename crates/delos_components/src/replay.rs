@@ -68,8 +68,10 @@ pub struct ReplayConfig {
     /// Frame rate of a user's own images or scans, Hz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fps: Option<f64>,
-    /// Frames read ahead.
+    /// Frames read ahead; 0: each is read when it is asked for.
     pub prefetch: usize,
+    /// How often the recording is read; 0: without end. Every pass is a sequence of its own.
+    pub passes: usize,
 }
 
 impl Default for ReplayConfig {
@@ -88,6 +90,7 @@ impl Default for ReplayConfig {
             intrinsics: None,
             fps: None,
             prefetch: 4,
+            passes: 1,
         }
     }
 }
@@ -135,6 +138,7 @@ impl Component for ReplayComponent {
         let data = from_command_line
             .or(from_file)
             .ok_or("no data: name a folder with --data DIR, or as `data` in the launch file")?;
+        let passes = config.passes;
         let recording = delos_ingest::open(&options(config, data.clone(), context)?)?;
         if let Some(environment) = &environment {
             environment.note_data(fact(data, &recording));
@@ -146,7 +150,8 @@ impl Component for ReplayComponent {
                     .to_owned(),
             );
         }
-        Ok(Self { ports, stream: recording.stream()?, truth: TruthLog::new(environment), notices })
+        let stream = recording.repeated(passes)?.stream()?;
+        Ok(Self { ports, stream, truth: TruthLog::new(environment), notices })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
@@ -189,9 +194,6 @@ fn options(
     data: PathBuf,
     context: &BuildContext,
 ) -> ComponentResult<ReplayOptions> {
-    if config.prefetch == 0 {
-        return Err("`prefetch` must be at least 1".into());
-    }
     let sequences = match config.sequences {
         SequenceChoice::Word(word) if word == "all" => Sequences::All,
         SequenceChoice::Word(word) => Sequences::List(vec![word]),

@@ -30,15 +30,17 @@ pub struct SimulateConfig {
     pub actors: Option<usize>,
     /// The LiDAR: `hdl64` or `hdl32`.
     pub lidar: String,
-    /// Frames made ahead.
+    /// Frames made ahead; 0: each is made when it is asked for.
     pub prefetch: usize,
+    /// How often the drive is driven; 0: without end. Every pass is a sequence of its own.
+    pub passes: usize,
 }
 
 impl Default for SimulateConfig {
     fn default() -> Self {
         let SimulationConfig { drive, lidar } = SimulationConfig::default();
         let DriveConfig { seed, frames, rate_hz, actors } = drive;
-        Self { seed, frames, rate_hz, actors, lidar, prefetch: 4 }
+        Self { seed, frames, rate_hz, actors, lidar, prefetch: 4, passes: 1 }
     }
 }
 
@@ -74,9 +76,6 @@ impl Component for SimulateComponent {
         ports: SensorPorts,
         context: &BuildContext,
     ) -> ComponentResult<Self> {
-        if config.prefetch == 0 {
-            return Err("`prefetch` must be at least 1".into());
-        }
         let environment = context.get::<Environment>();
         if let Some(data) = environment.as_ref().and_then(|e| e.wishes.data.clone()) {
             let data = data.display();
@@ -93,7 +92,8 @@ impl Component for SimulateComponent {
         }
         let recording = drive
             .recording(config.prefetch, move |frame| Ok(frame_parts(simulation.frame(frame)?)));
-        Ok(Self { ports, stream: recording.stream()?, truth: TruthLog::new(environment) })
+        let stream = recording.repeated(config.passes)?.stream()?;
+        Ok(Self { ports, stream, truth: TruthLog::new(environment) })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {

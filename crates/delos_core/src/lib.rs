@@ -32,6 +32,7 @@ mod image_tracks;
 mod labels;
 mod message;
 mod objects;
+pub mod parts;
 mod radar;
 pub mod setting;
 mod time;
@@ -52,6 +53,7 @@ pub use message::{Header, Msg};
 pub use objects::{
     Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, OneSided, Source,
 };
+pub use parts::{Parts, Unmeasured};
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};

@@ -78,7 +78,7 @@ pub struct ReplayOptions {
     pub detections_2d_need: Need,
     /// At most so many frames, counted over all sequences.
     pub max_frames: Option<u64>,
-    /// How many frames are read ahead, at least 1.
+    /// How many frames are read ahead; 0: each is read when it is asked for.
     pub prefetch: usize,
     /// A user's own data: TOML file with the camera's intrinsics.
     pub intrinsics: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use super::{CentreDecoder, Raster, Window};
 use crate::DetectError;
 use crate::models::{ModelCard, ResolvedModel, Thresholds, check_tensors, input_shape};
-use delos_core::{Detections3d, Ego, PointCloud};
+use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured, parts};
 use delos_infer::{Device, Outputs, Runtime, Session, SessionOptions};
 
 /// Finds road users in LiDAR scans with a network. Holds buffers, no memory of earlier scans.
@@ -59,14 +59,34 @@ impl LidarNetwork {
         ego_height_m: Option<f64>,
         out: &mut Detections3d,
     ) -> Result<(), DetectError> {
+        self.detect_in_parts(cloud, ego_height_m, out, &mut Unmeasured)
+    }
+
+    /// [`detect`](Self::detect), which tells `parts` where pre-processing, network and
+    /// post-processing begin.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn detect_in_parts(
+        &mut self,
+        cloud: &PointCloud<Ego>,
+        ego_height_m: Option<f64>,
+        out: &mut Detections3d,
+        parts: &mut dyn Parts,
+    ) -> Result<(), DetectError> {
         out.0.clear();
         let Self { model, session, raster, decoder, .. } = self;
         let ground_m = ego_height_m.map_or(self.ground_m, |height| -height);
         let (card, window) = (&model.card, *raster.window());
+        parts.part(parts::PREPROCESS);
         let features = raster.fill(cloud, ground_m);
+        parts.load((size_of_val(cloud.points()) + size_of_val(features)) as u64, 0);
+        parts.part(parts::NETWORK);
         let shape = input_shape(card, window.cells());
         session.run(&card.input.name, &shape, features, |outputs| {
             let planes = planes(card, decoder.shape(), outputs)?;
+            parts.part(parts::POSTPROCESS);
+            parts.load(size_of_val(planes) as u64, 0);
             decoder.decode(planes, ground_m, &mut out.0);
             Ok(())
         })
