@@ -9,4 +9,4 @@ mod quantile;
 pub use deadline::{Blame, DeadlineFigures};
 pub use figures::{Analysis, Jitter, SegmentFigures};
 pub use path::{Piece, Share, latency_path, path_to};
-pub use quantile::{Estimate, Figures, QUANTILES};
+pub use quantile::{Estimate, Figures, Quantiles};

@@ -4,7 +4,7 @@ use super::deadline::{DeadlineFigures, deadlines};
 use super::path::{Share, latency_path};
 use super::quantile::Figures;
 use crate::plan::Plan;
-use crate::records::{FrameRecord, RunReport};
+use crate::records::{FrameRecord, PartNs, RunReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -102,6 +102,8 @@ impl Analysis {
 struct Collected {
     on_path: i64,
     times: Vec<i64>,
+    /// When it began, summed up, after the component's own begin.
+    since: i64,
     bytes: u64,
     operations: u64,
 }
@@ -123,6 +125,8 @@ fn segments(plan: &Plan, frames: &[(&FrameRecord, Option<&FrameRecord>)]) -> Vec
         }
     }
     let count = frames.len().max(1) as f64;
+    let mut all: Vec<_> = all.into_iter().collect();
+    all.sort_by_key(|((node, share), c)| (*node, order(*share, c.since, c.times.len())));
     let figures = |((node, share), c): ((usize, Share), Collected)| {
         let times = c.times.len().max(1) as f64;
         SegmentFigures {
@@ -140,21 +144,30 @@ fn segments(plan: &Plan, frames: &[(&FrameRecord, Option<&FrameRecord>)]) -> Vec
 /// What a node did with a frame, whether on the path or beside it.
 fn add_work(frame: &FrameRecord, node: usize, all: &mut Segments) {
     let (span, parts) = (frame.spans[node], &frame.work[node].parts);
-    let mut named: BTreeMap<&'static str, (i64, u64, u64)> = BTreeMap::new();
+    let mut named: BTreeMap<&'static str, Vec<&PartNs>> = BTreeMap::new();
     for part in parts {
-        let sum = named.entry(part.name).or_default();
-        sum.0 += part.span.end - part.span.start;
-        sum.1 += part.bytes;
-        sum.2 += part.operations;
+        named.entry(part.name).or_default().push(part);
     }
-    let in_parts: i64 = named.values().map(|(ns, _, _)| ns).sum();
-    for (name, (ns, bytes, operations)) in named {
+    let time = |part: &PartNs| part.span.end - part.span.start;
+    for (name, parts) in named {
         let segment = all.entry((node, Share::Part(name))).or_default();
-        segment.times.push(ns);
-        segment.bytes += bytes;
-        segment.operations += operations;
+        segment.times.push(parts.iter().map(|part| time(part)).sum());
+        segment.since += parts.first().map_or(0, |part| part.span.start - span.start);
+        segment.bytes += parts.iter().map(|part| part.bytes).sum::<u64>();
+        segment.operations += parts.iter().map(|part| part.operations).sum::<u64>();
     }
+    let in_parts: i64 = parts.iter().map(time).sum();
     all.entry((node, Share::Work)).or_default().times.push(span.end - span.start - in_parts);
+}
+
+/// Where a segment stands in the chain: by component, waiting before work, parts in order of time.
+fn order(share: Share, since: i64, times: usize) -> (u8, i64) {
+    match share {
+        Share::Behind => (0, 0),
+        Share::Queued => (1, 0),
+        Share::Part(_) => (2, since / times.max(1) as i64),
+        Share::Work => (3, 0),
+    }
 }
 
 fn jitter(published: &[i64]) -> Jitter {

@@ -3,10 +3,6 @@
 use crate::latency::percentile;
 use serde::{Deserialize, Serialize};
 
-/// The quantiles that are given, with their names.
-pub const QUANTILES: [(&str, f64); 5] =
-    [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)];
-
 /// Chance that a confidence interval misses the truth, on either side.
 const TAIL: f64 = 0.025;
 
@@ -21,6 +17,38 @@ pub struct Estimate {
     pub high_ms: f64,
 }
 
+/// The quantiles that are given; `None` where fewer than ten samples lie beyond one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quantiles {
+    /// The median.
+    pub p50: Option<Estimate>,
+    /// 90 % lie at or below.
+    pub p90: Option<Estimate>,
+    /// 95 % lie at or below.
+    pub p95: Option<Estimate>,
+    /// 99 % lie at or below.
+    pub p99: Option<Estimate>,
+    /// 99.9 % lie at or below.
+    #[serde(rename = "p99.9")]
+    pub p999: Option<Estimate>,
+}
+
+impl Quantiles {
+    /// Their names, in order.
+    pub const NAMES: [&str; 5] = ["p50", "p90", "p95", "p99", "p99.9"];
+
+    fn of(ascending: &[i64]) -> Self {
+        let [p50, p90, p95, p99, p999] =
+            [0.5, 0.9, 0.95, 0.99, 0.999].map(|p| estimate(ascending, p));
+        Self { p50, p90, p95, p99, p999 }
+    }
+
+    /// In the order of [`Quantiles::NAMES`].
+    pub const fn all(&self) -> [Option<Estimate>; 5] {
+        [self.p50, self.p90, self.p95, self.p99, self.p999]
+    }
+}
+
 /// How a duration is distributed, milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
@@ -32,8 +60,9 @@ pub struct Figures {
     pub min_ms: f64,
     /// Largest.
     pub max_ms: f64,
-    /// For each of [`QUANTILES`]; `None` where fewer than ten samples lie beyond it.
-    pub quantiles: [Option<Estimate>; QUANTILES.len()],
+    /// Its quantiles.
+    #[serde(flatten)]
+    pub quantiles: Quantiles,
 }
 
 impl Figures {
@@ -49,13 +78,8 @@ impl Figures {
             mean_ms: sum / nanos.len() as f64 * 1e-6,
             min_ms: ms(*first),
             max_ms: ms(*last),
-            quantiles: QUANTILES.map(|(_, p)| estimate(&nanos, p)),
+            quantiles: Quantiles::of(&nanos),
         }
-    }
-
-    /// The median, where the sample carries it.
-    pub fn median(&self) -> Option<Estimate> {
-        self.quantiles[0]
     }
 }
 
@@ -131,7 +155,7 @@ mod tests {
         let truth = ms(1 << 29);
         let covered = (0..400).filter(|_| {
             let figures = Figures::of((0..101).map(|_| next()).collect());
-            figures.median().is_some_and(|m| (m.low_ms..=m.high_ms).contains(&truth))
+            figures.quantiles.p50.is_some_and(|m| (m.low_ms..=m.high_ms).contains(&truth))
         });
         let covered = covered.count();
         assert!((370..=398).contains(&covered), "{covered} of 400");
@@ -140,7 +164,7 @@ mod tests {
     #[test]
     fn what_the_sample_cannot_carry_is_not_given() {
         let figures = Figures::of((1..=1000).map(|n| n * 1_000_000).collect());
-        let values = figures.quantiles.map(|q| q.map(|e| e.ms));
+        let values = figures.quantiles.all().map(|q| q.map(|e| e.ms));
         assert_eq!(values, [Some(500.0), Some(900.0), Some(950.0), Some(990.0), None]);
         assert_eq!((figures.mean_ms, figures.min_ms, figures.max_ms), (500.5, 1.0, 1000.0));
         assert_eq!(Figures::of(Vec::new()), Figures::default());
