@@ -165,7 +165,7 @@ fn order(share: Share, since: i64, times: usize) -> (u8, i64) {
     match share {
         Share::Behind => (0, 0),
         Share::Queued => (1, 0),
-        Share::Part(_) => (2, since / times.max(1) as i64),
+        Share::Part(_) => (2, since / i64::try_from(times.max(1)).unwrap_or(i64::MAX)),
         Share::Work => (3, 0),
     }
 }
