@@ -100,4 +100,7 @@ pub enum InferError {
         /// Why.
         cause: String,
     },
+    /// Something of a GPU is missing or failed.
+    #[error(transparent)]
+    Gpu(#[from] crate::gpu::GpuError),
 }

@@ -21,6 +21,7 @@
 mod device;
 mod error;
 pub mod gpu;
+pub mod kernels;
 mod library;
 mod session;
 mod tensor;

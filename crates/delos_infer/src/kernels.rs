@@ -1,0 +1,20 @@
+//! Launchers of the CUDA kernels: typed parameters, checked sizes, scratch memory kept from call to call.
+//!
+//! Each takes an [`Accelerator`](crate::gpu::Accelerator): a GPU, or the stand-in of the tests, which runs
+//! the same kernels on the processor. What the kernels must answer is defined by the algorithms' own code
+//! (`delos_detect`, `delos_geom`).
+
+mod images;
+mod letterbox;
+mod suppression;
+mod yolox;
+
+pub use images::{ImageFit, MOST_IMAGES};
+pub use letterbox::{LetterboxKernel, Normalization, TensorNumber, View};
+pub use suppression::{MOST_CANDIDATES, Result2d, SLOTS, Slot2d};
+pub use yolox::{YoloxKernels, YoloxShape};
+
+/// Blocks of `block` threads for `count` of them.
+const fn blocks(count: usize, block: usize) -> u32 {
+    count.div_ceil(block) as u32
+}
