@@ -87,11 +87,21 @@ impl Pillars {
         ego_height_m: Option<f64>,
         workers: usize,
     ) -> usize {
+        let workers = if cloud.points().len() < WORTH_A_THREAD { 1 } else { workers };
+        self.fill_shared(cloud, ego_height_m, workers)
+    }
+
+    /// The same, with so many workers however few points there are.
+    fn fill_shared(
+        &mut self,
+        cloud: &PointCloud<Ego>,
+        ego_height_m: Option<f64>,
+        workers: usize,
+    ) -> usize {
         let frame = NetworkFrame::new(&self.card, ego_height_m);
         let points = Points::new(&self.card, frame, cloud.points());
         self.slots.assign(&points);
         self.grow();
-        let workers = if cloud.points().len() < WORTH_A_THREAD { 1 } else { workers };
         self.write(&points, workers);
         if self.padded && !self.is_empty() {
             self.pad();
