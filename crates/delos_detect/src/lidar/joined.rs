@@ -45,14 +45,29 @@ impl JoinedDetector {
         out: &mut LidarOutput,
         disputed: Option<&mut OneSided>,
     ) -> Result<(), DetectError> {
+        self.detect_staged(cloud, ego_height_m, &mut |_| (), out, disputed)
+    }
+
+    /// The same; `stage` is called with its name when each stage is done.
+    ///
+    /// # Errors
+    /// As [`detect`](Self::detect).
+    pub fn detect_staged(
+        &mut self,
+        cloud: &PointCloud<Ego>,
+        ego_height_m: Option<f64>,
+        stage: &mut dyn FnMut(&'static str),
+        out: &mut LidarOutput,
+        disputed: Option<&mut OneSided>,
+    ) -> Result<(), DetectError> {
         self.clusters.detect(cloud, ego_height_m.unwrap_or_default(), out);
+        stage("clusters");
         let Self { network, clusters, support, found, .. } = self;
-        network.detect(cloud, ego_height_m, found)?;
+        network.detect_staged(cloud, ego_height_m, stage, found)?;
         found.0.retain(|d| clusters.is_clear(&d.bbox));
         support.fill(cloud, &out.segments, found);
         long::complete(&mut found.0, &out.detections.0);
-        let window = *network.window();
-        let seen = |b: &Box3<Ego>| window.covers(b.center.x(), b.center.y());
+        let seen = |b: &Box3<Ego>| network.covers(b.center.x(), b.center.y());
         if let Some(disputed) = disputed {
             let shared = |b: &Box3<Ego>| seen(b) && clusters.covers(b);
             one_sided(&found.0, &out.detections.0, shared, disputed);
@@ -62,6 +77,7 @@ impl JoinedDetector {
             outside && !seen(&d.bbox) && !found.0.iter().any(|f| is_same(&f.bbox, &d.bbox))
         });
         out.detections.0.splice(0..0, found.0.iter().copied());
+        stage("join");
         Ok(())
     }
 
