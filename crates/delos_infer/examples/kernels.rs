@@ -1,5 +1,5 @@
-//! Compiles the kernels for every architecture they are checked for, without a driver: none may need local
-//! memory, and the program built in must be of this source.
+//! Compiles the kernels for every architecture they are checked for, without a driver: none may spill registers
+//! to local memory, and the program built in must be of this source.
 //!
 //! `cargo xtask kernels` brings NVRTC and runs this; with `--write` it makes the built-in program anew.
 
@@ -28,18 +28,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The kernels that may have local memory all the same: the CUDA library's sine and cosine bring a table for
+/// angles of many turns, which boxes do not have.
+const WITH_TABLE: [&str; 1] = ["overlaps_bev"];
+
 /// Every kernel is there and keeps its numbers in registers.
 fn check(target: &str, uses: &[KernelUse]) -> Result<(), String> {
     if uses.len() != KERNELS.len() {
         return Err(format!("{target}: {} kernels of {}", uses.len(), KERNELS.len()));
     }
-    let spilling = uses.iter().find(|kernel| kernel.stack_bytes + kernel.spill_bytes > 0);
-    if let Some(kernel) = spilling {
+    let is_sound = |kernel: &&KernelUse| {
+        let may_have_table = WITH_TABLE.contains(&kernel.kernel.as_str());
+        kernel.spill_bytes == 0 && (kernel.stack_bytes == 0 || may_have_table)
+    };
+    if let Some(kernel) = uses.iter().find(|kernel| !is_sound(kernel)) {
         return Err(format!("{target}: needs local memory: {kernel:?}"));
     }
     let most = uses.iter().max_by_key(|kernel| kernel.registers);
     let most =
         most.map_or_else(String::new, |k| format!("{} registers ({})", k.registers, k.kernel));
-    eprintln!("{target}: {} kernels, no local memory, at most {most}", uses.len());
+    eprintln!("{target}: {} kernels, no spills, at most {most}", uses.len());
     Ok(())
 }

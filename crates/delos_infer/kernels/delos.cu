@@ -3,3 +3,7 @@
 #include "select.cu"
 #include "yolox.cu"
 #include "suppress_2d.cu"
+#include "pillars.cu"
+#include "anchors.cu"
+#include "heatmap.cu"
+#include "suppress_bev.cu"

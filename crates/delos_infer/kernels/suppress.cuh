@@ -6,12 +6,12 @@
 
 #define WORDS (MOST / 64)
 
-// Sets bit i of keep[i / 64] for each kept one of `taken` candidates. All 1024 threads of the block call it;
-// keep, removed (16 words each) and diagonal (64 words) are shared.
+// Sets bit i of keep[i / 64] for each kept one of `taken` candidates. Bits set in `removed` before are of
+// candidates that do not take part. All 1024 threads of the block call it; keep, removed (16 words each) and
+// diagonal (64 words) are shared, and removed is complete before.
 DELOS_DEVICE void keep_greedily(const u64* masks, u32 taken, u64* keep, u64* removed, u64* diagonal) {
     if (threadIdx.x < WORDS) {
         keep[threadIdx.x] = 0;
-        removed[threadIdx.x] = 0;
     }
     __syncthreads();
     for (u32 first = 0; first < taken; first += 64) {
@@ -51,3 +51,5 @@ DELOS_DEVICE u32 bits_before(const u64* words, u32 i) {
     }
     return sum + __popcll(words[i / 64] & (((u64)1 << (i % 64)) - 1));
 }
+
+DELOS_DEVICE u32 bits_in(const u64* words) { return bits_before(words, MOST - 1) + (u32)(words[WORDS - 1] >> 63); }

@@ -80,14 +80,16 @@ DELOS_KERNEL __launch_bounds__(MOST)
 keep_2d(const u64* best, const u32* counts, u32 stride, const Rectangle2* boxes, const i32* classes,
         const u64* masks, ImageFits fits, Result2d* results) {
     __shared__ u64 keep[WORDS];
+    __shared__ u64 removed[WORDS];
     __shared__ u64 seen[WORDS];
     __shared__ u64 diagonal[64];
     u32 taken = counts[blockIdx.x] < MOST ? counts[blockIdx.x] : MOST;
-    keep_greedily(masks + (u64)blockIdx.x * MOST * WORDS, taken, keep, seen, diagonal);
     if (threadIdx.x < WORDS) {
+        removed[threadIdx.x] = 0;
         seen[threadIdx.x] = 0;
     }
     __syncthreads();
+    keep_greedily(masks + (u64)blockIdx.x * MOST * WORDS, taken, keep, removed, diagonal);
     u32 i = threadIdx.x;
     u64 key = best[(u64)blockIdx.x * MOST + i];
     u64 row = (u64)blockIdx.x * stride + index_of(key);
@@ -102,7 +104,7 @@ keep_2d(const u64* best, const u32* counts, u32 stride, const Rectangle2* boxes,
     }
     __syncthreads();
     Result2d* result = results + blockIdx.x;
-    u32 kept = bits_before(seen, MOST - 1) + (u32)(seen[WORDS - 1] >> 63);
+    u32 kept = bits_in(seen);
     if (i == 0) {
         result->candidates = counts[blockIdx.x];
         result->kept = kept;

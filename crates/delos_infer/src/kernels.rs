@@ -4,13 +4,21 @@
 //! the same kernels on the processor. What the kernels must answer is defined by the algorithms' own code
 //! (`delos_detect`, `delos_geom`).
 
+mod anchors;
+mod heatmap;
 mod images;
 mod letterbox;
+mod lidar;
+mod pillars;
 mod suppression;
 mod yolox;
 
+pub use anchors::{Anchor, AnchorKernels, AnchorShape, AnchorTensors};
+pub use heatmap::{HeadTensors, HeatmapKernels, HeatmapShape, PlanesOf};
 pub use images::{ImageFit, MOST_IMAGES};
 pub use letterbox::{LetterboxKernel, Normalization, TensorNumber, View};
+pub use lidar::{Box3d, FrameOfNetwork, KeepRule, Result3d, ScoreRule, Slot3d};
+pub use pillars::{CellNumber, CellPart, PillarKernels, PillarShape, PillarTensors, PillarTotals};
 pub use suppression::{MOST_CANDIDATES, Result2d, SLOTS, Slot2d};
 pub use yolox::{YoloxKernels, YoloxShape};
 

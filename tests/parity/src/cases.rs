@@ -1,6 +1,7 @@
 //! The comparisons.
 
 mod camera;
+mod lidar;
 
 use crate::Outcome;
 use anyhow::Result;
@@ -18,6 +19,9 @@ pub fn run<A: Accelerator + std::fmt::Debug>(
     for seed in seeds {
         camera::letterbox(on, seed, &mut outcomes)?;
         camera::yolox(on, seed, &mut outcomes)?;
+        lidar::pillars(on, seed, &mut outcomes)?;
+        lidar::anchors(on, seed, &mut outcomes)?;
+        lidar::heatmap(on, seed, &mut outcomes)?;
     }
     Ok(outcomes)
 }

@@ -32,7 +32,7 @@ impl Shim {
         let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
         let output = Command::new(&compiler)
             .args(["-std=c++17", "-O2", "-ffp-contract=off", "-Wall", "-Werror"])
-            .args(["-Wno-unused-function", "-o"])
+            .args(["-Wno-unused-function", "-Wno-unknown-pragmas", "-o"])
             .arg(&program)
             .arg(kernels.join("shim/device.cpp"))
             .output()

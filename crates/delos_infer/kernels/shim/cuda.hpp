@@ -21,9 +21,11 @@ extern Index3 threadIdx, blockIdx, blockDim, gridDim;
 void __syncthreads();
 
 using std::isfinite;
+using std::isnan;
 
 static inline unsigned __float_as_uint(float x) { unsigned bits; std::memcpy(&bits, &x, 4); return bits; }
 static inline float __uint_as_float(unsigned bits) { float x; std::memcpy(&x, &bits, 4); return x; }
+static inline long long __double_as_longlong(double x) { long long bits; std::memcpy(&bits, &x, 8); return bits; }
 static inline int __popcll(unsigned long long x) { return __builtin_popcountll(x); }
 
 template <typename T> static T swap_with(T* place, T value) { T old = *place; *place = value; return old; }

@@ -125,10 +125,11 @@ fn uses_in(log: &str) -> Vec<KernelUse> {
         }
         let Some(last) = uses.last_mut() else { continue };
         if let Some(bytes) = number_before(line, " bytes stack frame") {
-            last.stack_bytes = bytes;
-            let spilled = ["bytes spill stores", "bytes spill loads"];
-            last.spill_bytes =
-                spilled.iter().filter_map(|unit| number_before(line, &format!(" {unit}"))).sum();
+            // Functions that a kernel calls have lines of their own after it.
+            last.stack_bytes = last.stack_bytes.max(bytes);
+            let spilled = [" bytes spill stores", " bytes spill loads"];
+            last.spill_bytes +=
+                spilled.iter().filter_map(|unit| number_before(line, unit)).sum::<u32>();
         }
         if let Some(registers) = number_before(line, " registers") {
             last.registers = registers;

@@ -4,21 +4,48 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Kernels of the program, by name.
-pub const KERNELS: [&str; 6] =
-    ["letterbox_f32", "letterbox_f16", "select_best", "yolox_candidates", "overlaps_2d", "keep_2d"];
+pub const KERNELS: [&str; 21] = [
+    "letterbox_f32",
+    "letterbox_f16",
+    "select_best",
+    "yolox_candidates",
+    "overlaps_2d",
+    "keep_2d",
+    "pillar_cells",
+    "pillar_begins",
+    "pillar_offsets",
+    "pillar_numbers",
+    "insert_points",
+    "pillar_features",
+    "pillar_cells_i32",
+    "pillar_cells_i64",
+    "scatter_pillars",
+    "anchor_candidates",
+    "anchor_boxes",
+    "heat_candidates",
+    "heat_boxes",
+    "overlaps_bev",
+    "keep_bev",
+];
 
 /// The file that is compiled; it includes the others.
 pub(super) const MAIN: (&str, &str) = ("delos.cu", include_str!("../../kernels/delos.cu"));
 
 /// What it includes.
-pub(super) const INCLUDED: [(&str, &str); 7] = [
+pub(super) const INCLUDED: [(&str, &str); 13] = [
     ("common.cuh", include_str!("../../kernels/common.cuh")),
     ("boxes_2d.cuh", include_str!("../../kernels/boxes_2d.cuh")),
+    ("boxes_bev.cuh", include_str!("../../kernels/boxes_bev.cuh")),
+    ("scores.cuh", include_str!("../../kernels/scores.cuh")),
     ("suppress.cuh", include_str!("../../kernels/suppress.cuh")),
     ("letterbox.cu", include_str!("../../kernels/letterbox.cu")),
     ("select.cu", include_str!("../../kernels/select.cu")),
     ("yolox.cu", include_str!("../../kernels/yolox.cu")),
     ("suppress_2d.cu", include_str!("../../kernels/suppress_2d.cu")),
+    ("pillars.cu", include_str!("../../kernels/pillars.cu")),
+    ("anchors.cu", include_str!("../../kernels/anchors.cu")),
+    ("heatmap.cu", include_str!("../../kernels/heatmap.cu")),
+    ("suppress_bev.cu", include_str!("../../kernels/suppress_bev.cu")),
 ];
 
 /// The program for hosts without NVRTC: PTX, which the driver compiles for its device.

@@ -11,7 +11,7 @@ pub const MOST_CANDIDATES: usize = 1024;
 pub const SLOTS: usize = 300;
 
 /// Words of 64 candidates.
-const WORDS: usize = MOST_CANDIDATES / 64;
+pub(super) const WORDS: usize = MOST_CANDIDATES / 64;
 
 /// A detection in an image. Mirrors `Slot2d` in `kernels/suppress_2d.cu`.
 #[repr(C)]
@@ -55,8 +55,8 @@ pub(super) struct Candidates<A: Accelerator> {
     pub(super) images: usize,
     pub(super) keys: A::Buffer<u64>,
     pub(super) counts: A::Buffer<u32>,
-    best: A::Buffer<u64>,
-    masks: A::Buffer<u64>,
+    pub(super) best: A::Buffer<u64>,
+    pub(super) masks: A::Buffer<u64>,
 }
 
 impl<A: Accelerator> Candidates<A> {

@@ -9,6 +9,7 @@ mod anchors;
 mod canvas;
 mod chain;
 mod decoder;
+mod device;
 mod frame;
 mod given;
 mod heatmap;
@@ -18,6 +19,7 @@ mod slots;
 
 pub use anchors::AnchorDecoder;
 pub use canvas::Canvas;
+pub use device::{cell_parts, pillar_kernels};
 pub use frame::NetworkFrame;
 pub use heatmap::{HeadPlanes, HeatmapDecoder};
 

@@ -1,5 +1,7 @@
 //! Boxes out of differences from anchors.
 
+mod device;
+
 use super::frame::{NetworkBox, NetworkFrame};
 use super::keep::{Candidate, Keeper, Scores};
 use crate::DetectError;

@@ -9,11 +9,11 @@ const LARGEST_M: f64 = 1000.0;
 /// Carries points of a scan into the frame of a network's training data, and boxes back.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NetworkFrame {
-    forward: ForwardAxis,
+    pub(super) forward: ForwardAxis,
     /// Yaw added on the way to the network, radians.
-    turn: f64,
+    pub(super) turn: f64,
     /// Added after turning, metres.
-    shift_m: [f64; 3],
+    pub(super) shift_m: [f64; 3],
 }
 
 /// A box in a network's frame: middle and sizes in metres, yaw from x towards y.

@@ -1,5 +1,7 @@
 //! Boxes out of heads with a heat map.
 
+mod device;
+
 use super::anchors::{lwh, usual_yaw};
 use super::frame::{NetworkBox, NetworkFrame};
 use super::keep::{Candidate, Keeper, Scores};

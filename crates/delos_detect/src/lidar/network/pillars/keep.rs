@@ -1,5 +1,7 @@
 //! Which of many boxes are left.
 
+mod device;
+
 use crate::lidar::network::decode::{best, can_touch};
 use crate::models::{Activation, KeepCard, NmsScope, Thresholds};
 use delos_core::{Box3, Detection3d, Ego, ObjectClass, Score, Source};
