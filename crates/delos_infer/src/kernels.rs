@@ -22,6 +22,11 @@ pub use pillars::{CellNumber, CellPart, PillarKernels, PillarShape, PillarTensor
 pub use suppression::{MOST_CANDIDATES, Result2d, SLOTS, Slot2d};
 pub use yolox::{YoloxKernels, YoloxShape};
 
+/// A count as kernels take it. What is larger than they can count is refused by every check.
+fn int(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
 /// Blocks of `block` threads for `count` of them.
 const fn blocks(count: usize, block: usize) -> u32 {
     count.div_ceil(block) as u32

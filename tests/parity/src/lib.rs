@@ -2,6 +2,7 @@
 //!
 //! [`run`] takes anything that runs kernels: a GPU ([`delos_infer::gpu::Cuda`], in the program `gpu_parity`),
 //! or [`Simulated`], which runs the kernels' own source on the processor, so that the tests need no GPU.
+//! With [`SimulatedDriver`] in the place of `libcuda` even the program itself runs without one.
 //! Nothing here needs OpenCV: the program runs on a bare host.
 
 mod cases;
@@ -12,4 +13,4 @@ mod simulated;
 pub use cases::run;
 pub use outcome::Outcome;
 pub use random::Random;
-pub use simulated::{Schedule, Shim, Simulated};
+pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};

@@ -25,19 +25,9 @@ impl Shim {
     /// # Errors
     /// What the compiler said.
     pub fn compile() -> Result<Self> {
-        let kernels =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/delos_infer/kernels");
         let folder = tempfile::tempdir()?;
         let program = folder.path().join("shim");
-        let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
-        let output = Command::new(&compiler)
-            .args(["-std=c++17", "-O2", "-ffp-contract=off", "-Wall", "-Werror"])
-            .args(["-Wno-unused-function", "-Wno-unknown-pragmas", "-o"])
-            .arg(&program)
-            .arg(kernels.join("shim/device.cpp"))
-            .output()
-            .with_context(|| format!("start the C++ compiler {}", compiler.display()))?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        compile("device.cpp", &[], &program)?;
         Ok(Self { program, _folder: folder })
     }
 
@@ -57,6 +47,48 @@ impl Shim {
         let pipes = RefCell::new((BufWriter::new(to), BufReader::new(from)));
         Ok(Simulated { child, pipes, schedule, launches: Cell::new(0) })
     }
+}
+
+/// A stand-in for the driver's library: with its folder first on the library path of a process,
+/// [`Cuda`](delos_infer::gpu::Cuda) opens there without a GPU, and kernels run on the processor.
+#[derive(Debug)]
+pub struct SimulatedDriver {
+    folder: TempDir,
+}
+
+impl SimulatedDriver {
+    /// Compiles the library as [`Shim::compile`] does the program.
+    ///
+    /// # Errors
+    /// What the compiler said.
+    pub fn compile() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let flags = ["-shared", "-fPIC", "-fvisibility=hidden"];
+        compile("driver.cpp", &flags, &folder.path().join("libcuda.so.1"))?;
+        Ok(Self { folder })
+    }
+
+    /// The folder with `libcuda.so.1`.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// Compiles one of the stand-ins.
+fn compile(source: &str, flags: &[&str], target: &Path) -> Result<()> {
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/delos_infer/kernels/shim");
+    let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
+    let output = Command::new(&compiler)
+        .args(["-std=c++17", "-O2", "-ffp-contract=off", "-Wall", "-Werror"])
+        .args(["-Wno-unused-function", "-Wno-unknown-pragmas"])
+        .args(flags)
+        .arg("-o")
+        .args([target, &folder.join(source)])
+        .output()
+        .with_context(|| format!("start the C++ compiler {}", compiler.display()))?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
 }
 
 /// In which order the stand-in runs the blocks, and the threads of a block between two barriers. A

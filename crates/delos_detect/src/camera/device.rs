@@ -117,7 +117,7 @@ fn normalization(image: &crate::models::ImageCard) -> Normalization {
     Normalization {
         gain: channels.map(|channel| channel.gain),
         offset: channels.map(|channel| channel.offset),
-        plane: channels.map(|channel| channel.plane as i32),
+        plane: channels.map(|channel| i32::try_from(channel.plane).unwrap_or(0)),
         pad: i32::from(image.letterbox.pad),
     }
 }

@@ -129,6 +129,14 @@ impl Cuda {
         self.stream.record_event(flags).map(Mark).map_err(while_doing("record an event"))
     }
 
+    /// Moves a mark to this point of the stream; nothing is allocated.
+    ///
+    /// # Errors
+    /// [`GpuError::Driver`].
+    pub fn mark_again(&self, mark: &Mark) -> Result<(), GpuError> {
+        mark.0.record(&self.stream).map_err(while_doing("record an event"))
+    }
+
     /// Waits until everything asked for has been done.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ impl Nvrtc {
     /// # Errors
     /// [`GpuError::Compile`].
     pub fn cubin(&self, target: &str) -> Result<Vec<u8>, GpuError> {
-        self.compile(target, &[]).map(|compiled| compiled.cubin)
+        compile(target, &[]).map(|compiled| compiled.cubin)
     }
 
     /// The text of the program for hosts without NVRTC.
@@ -69,7 +69,7 @@ impl Nvrtc {
     /// # Errors
     /// [`GpuError::Compile`].
     pub fn built_in(&self) -> Result<String, GpuError> {
-        let ptx = self.compile(program::BUILT_IN_TARGET, &[])?.ptx;
+        let ptx = compile(program::BUILT_IN_TARGET, &[])?.ptx;
         let text = String::from_utf8_lossy(&ptx);
         let title = program::built_in_title(self.version);
         Ok(format!("{title}\n{}\n", text.trim_end_matches(['\0', '\n'])))
@@ -80,16 +80,17 @@ impl Nvrtc {
     /// # Errors
     /// [`GpuError::Compile`].
     pub fn uses(&self, target: &str) -> Result<Vec<KernelUse>, GpuError> {
-        let compiled = self.compile(target, &["--ptxas-options=-v"])?;
+        let compiled = compile(target, &["--ptxas-options=-v"])?;
         Ok(uses_in(&compiled.log))
     }
+}
 
-    fn compile(self, target: &str, more: &[&str]) -> Result<Compiled, GpuError> {
-        let mut options = vec![format!("--gpu-architecture={target}")];
-        options.extend(program::OPTIONS.iter().chain(more).map(|option| (*option).to_owned()));
-        raw::compile(program::MAIN, &program::INCLUDED, &options)
-            .map_err(|log| GpuError::Compile { target: target.to_owned(), log })
-    }
+/// Compiles all kernels; NVRTC must have been found.
+fn compile(target: &str, more: &[&str]) -> Result<Compiled, GpuError> {
+    let mut options = vec![format!("--gpu-architecture={target}")];
+    options.extend(program::OPTIONS.iter().chain(more).map(|option| (*option).to_owned()));
+    raw::compile(program::MAIN, &program::INCLUDED, &options)
+        .map_err(|log| GpuError::Compile { target: target.to_owned(), log })
 }
 
 /// `.delos/nvrtc` where the set-up has made one.

@@ -67,7 +67,9 @@ pub fn source_hash() -> String {
             hasher.update(part);
         }
     }
-    OPTIONS.iter().for_each(|option| hasher.update(option));
+    for option in OPTIONS {
+        hasher.update(option);
+    }
     hex(&hasher.finalize())
 }
 
@@ -91,7 +93,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     #[test]
     fn the_built_in_program_is_of_this_source() {
@@ -112,10 +114,11 @@ mod tests {
     #[test]
     fn every_source_file_is_included() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("kernels");
-        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        let names = names.map(|name| name.into_string().unwrap());
-        let found: BTreeSet<_> =
-            names.filter(|name| name.ends_with(".cu") || name.ends_with(".cuh")).collect();
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let is_source =
+            |file: &PathBuf| file.extension().is_some_and(|kind| kind == "cu" || kind == "cuh");
+        let names = files.filter(is_source).map(|file| file.file_name().unwrap().to_owned());
+        let found: BTreeSet<_> = names.map(|name| name.into_string().unwrap()).collect();
         let known = INCLUDED.iter().chain([&MAIN]).map(|(name, _)| (*name).to_owned());
         assert_eq!(found, known.collect());
     }

@@ -21,8 +21,10 @@ use std::sync::Arc;
 const FIRST_FUNCTIONS: [&str; 5] =
     ["cuInit", "cuDriverGetVersion", "cuGetErrorName", "cuGetErrorString", "cuDeviceGetCount"];
 
-/// Functions of the driver that are called after that; those of CUDA 13 have them.
-const LATER_FUNCTIONS: [&str; 28] = [
+/// Functions of the driver that are called after that; those of CUDA 13 have them. The first is called
+/// by NVRTC, which does not look whether it is there.
+const LATER_FUNCTIONS: [&str; 29] = [
+    "cuGetExportTable",
     "cuDeviceGet",
     "cuDeviceGetName",
     "cuDeviceGetAttribute",

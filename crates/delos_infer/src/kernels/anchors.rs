@@ -1,7 +1,7 @@
 //! The answer of an anchor head into detections, on the device.
 
 use super::blocks;
-use super::lidar::{Boxes, FrameOfNetwork, KeepRule, Result3d, ScoreRule};
+use super::lidar::{Found, FrameOfNetwork, KeepRule, Result3d, ScoreRule};
 use super::suppression::MOST_CANDIDATES;
 use crate::gpu::{Accelerator, GpuError, Launch, Parameter, require};
 use bytemuck::{Pod, Zeroable};
@@ -95,7 +95,7 @@ pub struct AnchorKernels<A: Accelerator> {
     scores: ScoreRule,
     anchors: A::Buffer<Anchor>,
     classes: A::Buffer<i32>,
-    boxes: Boxes<A>,
+    found: Found<A>,
 }
 
 impl<A: Accelerator> AnchorKernels<A> {
@@ -120,7 +120,7 @@ impl<A: Accelerator> AnchorKernels<A> {
             scores,
             anchors: own,
             classes: on.buffer(shape.anchors())?,
-            boxes: Boxes::new(on, FIND, shape.anchors(), groups, keep)?,
+            found: Found::new(on, FIND, shape.anchors(), groups, keep)?,
         })
     }
 
@@ -137,11 +137,11 @@ impl<A: Accelerator> AnchorKernels<A> {
         result: &mut A::Buffer<Result3d>,
     ) -> Result<(), GpuError> {
         self.check(tensors)?;
-        self.boxes.candidates.clear(on)?;
+        self.found.candidates.clear(on)?;
         self.find(on, tensors.scores)?;
-        self.boxes.candidates.select(on)?;
+        self.found.candidates.select(on)?;
         self.make(on, tensors, frame)?;
-        self.boxes.keep(on, result)
+        self.found.keep(on, result)
     }
 
     fn check(&self, tensors: &AnchorTensors<'_, A>) -> Result<(), GpuError> {
@@ -169,10 +169,10 @@ impl<A: Accelerator> AnchorKernels<A> {
                 Parameter::buffer(scores),
                 Parameter::value(&self.shape),
                 Parameter::value(&self.scores),
-                Parameter::buffer(&self.boxes.class_groups),
+                Parameter::buffer(&self.found.class_groups),
                 Parameter::buffer(&self.classes),
-                Parameter::buffer(&self.boxes.candidates.keys),
-                Parameter::buffer(&self.boxes.candidates.counts),
+                Parameter::buffer(&self.found.candidates.keys),
+                Parameter::buffer(&self.found.candidates.counts),
             ],
         })
     }
@@ -183,7 +183,7 @@ impl<A: Accelerator> AnchorKernels<A> {
         tensors: &AnchorTensors<'_, A>,
         frame: &FrameOfNetwork,
     ) -> Result<(), GpuError> {
-        let Boxes { candidates, rule, class_groups, boxes, groups, classes } = &self.boxes;
+        let Found { candidates, rule, class_groups, boxes, groups, classes } = &self.found;
         on.launch(&Launch {
             kernel: "anchor_boxes",
             grid: [1, 1, 1],

@@ -1,8 +1,8 @@
 //! The answer of heads with a heat map into detections, on the device.
 
-use super::blocks;
-use super::lidar::{Boxes, FrameOfNetwork, KeepRule, Result3d, ScoreRule};
+use super::lidar::{Found, FrameOfNetwork, KeepRule, Result3d, ScoreRule};
 use super::suppression::MOST_CANDIDATES;
+use super::{blocks, int};
 use crate::gpu::{Accelerator, DeviceBuffer, GpuError, Launch, Parameter, require};
 use bytemuck::{Pod, Zeroable};
 
@@ -97,7 +97,7 @@ pub struct HeatmapKernels<A: Accelerator> {
     scores: ScoreRule,
     /// Classes of each head.
     heads: Vec<usize>,
-    boxes: Boxes<A>,
+    found: Found<A>,
 }
 
 impl<A: Accelerator> HeatmapKernels<A> {
@@ -125,8 +125,8 @@ impl<A: Accelerator> HeatmapKernels<A> {
             let cause = format!("{shape:?}, heads of {heads:?} classes, {} groups", groups.len());
             return Err(GpuError::Parameter { kernel: FIND, cause });
         }
-        let boxes = Boxes::new(on, FIND, rows, groups, keep)?;
-        Ok(Self { shape, scores, heads: heads.to_vec(), boxes })
+        let found = Found::new(on, FIND, rows, groups, keep)?;
+        Ok(Self { shape, scores, heads: heads.to_vec(), found })
     }
 
     /// Writes the result.
@@ -142,13 +142,13 @@ impl<A: Accelerator> HeatmapKernels<A> {
         result: &mut A::Buffer<Result3d>,
     ) -> Result<(), GpuError> {
         let addresses = self.addresses(heads)?;
-        self.boxes.candidates.clear(on)?;
+        self.found.candidates.clear(on)?;
         for (head, address) in heads.iter().zip(&addresses.head) {
             self.find(on, head, address)?;
         }
-        self.boxes.candidates.select(on)?;
+        self.found.candidates.select(on)?;
         self.make(on, &addresses, frame)?;
-        self.boxes.keep(on, result)
+        self.found.keep(on, result)
     }
 
     fn addresses(&self, heads: &[HeadTensors<'_, A>]) -> Result<Heads, GpuError> {
@@ -163,7 +163,7 @@ impl<A: Accelerator> HeatmapKernels<A> {
                 planes.tensor.address() + (planes.first * area * size_of::<f32>()) as u64,
             )
         };
-        let mut all = Heads { count: heads.len() as i32, ..Heads::zeroed() };
+        let mut all = Heads { count: int(heads.len()), ..Heads::zeroed() };
         let mut first_class = 0;
         for ((target, head), classes) in all.head.iter_mut().zip(heads).zip(&self.heads) {
             address("heat", &head.heat, *classes)?;
@@ -173,9 +173,9 @@ impl<A: Accelerator> HeatmapKernels<A> {
                 size: address("size", &head.size, 3)?,
                 turn: address("turn", &head.turn, 2)?,
                 first_class,
-                classes: *classes as i32,
+                classes: int(*classes),
             };
-            first_class += *classes as i32;
+            first_class += int(*classes);
         }
         Ok(all)
     }
@@ -196,15 +196,15 @@ impl<A: Accelerator> HeatmapKernels<A> {
                 Parameter::value(&self.shape),
                 Parameter::value(&self.scores),
                 Parameter::value(&address.first_class),
-                Parameter::buffer(&self.boxes.class_groups),
-                Parameter::buffer(&self.boxes.candidates.keys),
-                Parameter::buffer(&self.boxes.candidates.counts),
+                Parameter::buffer(&self.found.class_groups),
+                Parameter::buffer(&self.found.candidates.keys),
+                Parameter::buffer(&self.found.candidates.counts),
             ],
         })
     }
 
     fn make(&self, on: &A, heads: &Heads, frame: &FrameOfNetwork) -> Result<(), GpuError> {
-        let Boxes { candidates, rule, class_groups, boxes, groups, classes } = &self.boxes;
+        let Found { candidates, rule, class_groups, boxes, groups, classes } = &self.found;
         on.launch(&Launch {
             kernel: "heat_boxes",
             grid: [1, 1, 1],

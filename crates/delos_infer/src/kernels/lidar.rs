@@ -111,7 +111,7 @@ impl Result3d {
 
 /// The candidates of a scan, from the list in any order to the boxes that are left.
 #[derive(Debug)]
-pub(super) struct Boxes<A: Accelerator> {
+pub(super) struct Found<A: Accelerator> {
     pub(super) candidates: Candidates<A>,
     pub(super) rule: KeepRule,
     /// Group of each class of the network, negative to leave it out.
@@ -121,7 +121,7 @@ pub(super) struct Boxes<A: Accelerator> {
     pub(super) classes: A::Buffer<i32>,
 }
 
-impl<A: Accelerator> Boxes<A> {
+impl<A: Accelerator> Found<A> {
     pub(super) fn new(
         on: &A,
         kernel: &'static str,

@@ -1,6 +1,6 @@
 //! Points into pillars, and pillars onto the grid, on the device.
 
-use super::blocks;
+use super::{blocks, int};
 use crate::gpu::{Accelerator, GpuError, Launch, Parameter, require};
 use bytemuck::{Pod, Zeroable};
 
@@ -54,7 +54,7 @@ impl PillarShape {
     fn check(&self, most_points: usize) -> Result<(), GpuError> {
         let is_sound =
             self.cells[..2].iter().all(|side| (1.0..=8192.0).contains(side) && side.fract() == 0.0)
-                && self.columns as f32 == self.cells[0]
+                && self.columns == self.cells[0] as i32
                 && (1..=1024).contains(&self.points)
                 && (1..=1_000_000).contains(&self.most)
                 && (1..=12).contains(&self.features)
@@ -310,7 +310,7 @@ impl<A: Accelerator> PillarKernels<A> {
             let cause = format!("{} columns, 1 to 4 are possible", parts.len());
             return Err(GpuError::Parameter { kernel: N::KERNEL, cause });
         }
-        let mut columns = CellColumns { count: parts.len() as i32, kind: [0; 4] };
+        let mut columns = CellColumns { count: int(parts.len()), kind: [0; 4] };
         for (kind, part) in columns.kind.iter_mut().zip(parts) {
             *kind = *part as i32;
         }

@@ -1,8 +1,8 @@
 //! YOLOX's numbers into detections, on the device.
 
-use super::blocks;
 use super::images::{ImageFit, MOST_IMAGES, per_image};
 use super::suppression::{Candidates, Rectangles, Result2d, require_results};
+use super::{blocks, int};
 use crate::gpu::{Accelerator, GpuError, Launch, Parameter, require};
 use bytemuck::{Pod, Zeroable};
 
@@ -32,7 +32,7 @@ impl YoloxShape {
             return Err(wrong("strides must be one to four positive numbers"));
         }
         let mut shape =
-            Self { classes: classes as i32, levels: strides.len() as i32, ..Self::zeroed() };
+            Self { classes: int(classes), levels: int(strides.len()), ..Self::zeroed() };
         let mut rows = 0_u64;
         for (level, stride) in strides.iter().enumerate() {
             let [across, down] = input.map(|side| side / stride);
@@ -41,7 +41,7 @@ impl YoloxShape {
             shape.first[level] = rows as i32;
             rows += u64::from(across) * u64::from(down);
         }
-        shape.rows = i32::try_from(rows).map_err(|_| wrong("too many cells"))?;
+        shape.rows = i32::try_from(rows).map_err(|_too_large| wrong("too many cells"))?;
         let fits = (1..=100_000).contains(&classes) && rows > 0;
         if fits { Ok(shape) } else { Err(wrong("no class or no cell")) }
     }

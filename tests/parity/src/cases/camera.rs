@@ -100,7 +100,7 @@ fn f32_of_half(bits: u16) -> f32 {
 /// The half float nearest to a number within their range, ties to even, as f32: a multiple of the
 /// distance of half floats of its size.
 fn nearest_half(value: f32) -> f32 {
-    let exponent = (value.to_bits() >> 23 & 255) as i32 - 127;
+    let exponent = (value.to_bits() >> 23 & 255).cast_signed() - 127;
     let step = 2f32.powi(exponent.max(-14) - 10);
     (value / step).round_ties_even() * step
 }

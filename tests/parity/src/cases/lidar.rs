@@ -25,13 +25,15 @@ fn input(random: &mut Random) -> String {
         "'x', 'y', 'z', 'intensity', 'mean_x', 'mean_y', 'mean_z', 'centre_x', 'centre_y', 'centre_z'",
         "'range', 'time', 'centre_z', 'mean_y', 'x'",
     ][random.below(3)];
+    // At the origin points meet the edges of cells exactly.
+    let sensor = ["[0.1, -0.2, 0.3]", "[0.0, 0.0, 0.0]"][random.below(2)];
     let points = [1, 4, 33, 70][random.below(4)];
     let most = [1, 7, 60, 400][random.below(4)];
     format!(
         "name = 'made_up'\nwhat = 'w'\nfile = 'f.onnx'\nlicence = 'l'\n[input]\nname = 'voxels'\n\
          range_m = [0.0, -3.2, -3.0, 9.6, 3.2, 1.0]\npillar_m = [0.4, 0.4, 4.0]\npoints = {points}\n\
          pillars = {most}\nfeatures = [{features}]\nlayout = '{layout}'\nintensity_max = 255.0\n\
-         ground_m = -1.73\nsensor_m = [0.1, -0.2, 0.3]\nforward = '{forward}'\ncounts = 'counts'\n\
+         ground_m = -1.73\nsensor_m = {sensor}\nforward = '{forward}'\ncounts = 'counts'\n\
          cells = {{ name = 'coords', order = ['batch', 'z', 'y', 'x'] }}\n"
     )
 }

@@ -49,7 +49,7 @@ pub(in super::super) fn anchors<A: Accelerator + Debug>(
     let scores = levels(&mut random, lengths[0], share);
     let size = [0.2, 0.8, 4.0][random.below(3)];
     let codes = numbers(&mut random, lengths[1], size);
-    let directions = numbers(&mut random, lengths[2], 1.0);
+    let directions = levels(&mut random, lengths[2], 0.5);
     let frame = NetworkFrame::new(card.pillars()?, Some(1.65));
     let mut wanted = Vec::new();
     decoder.decode([&scores, &codes, &directions], &frame, &mut wanted);

@@ -31,6 +31,11 @@ pub fn cell_parts(order: &[CellColumn]) -> Vec<CellPart> {
     order.iter().map(part).collect()
 }
 
+/// A count as kernels take it. What is larger than they can count is refused by their checks.
+pub(super) fn int(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
 fn shape(card: &PillarCard) -> PillarShape {
     let [columns, rows] = card.grid();
     let mut column = [0; 12];
@@ -47,7 +52,7 @@ fn shape(card: &PillarCard) -> PillarShape {
         columns: columns.cast_signed(),
         points: card.points.cast_signed(),
         most: card.pillars.cast_signed(),
-        features: card.features.len() as i32,
+        features: int(card.features.len()),
         is_planes: i32::from(card.layout == PillarLayout::Cpn),
         column,
     }

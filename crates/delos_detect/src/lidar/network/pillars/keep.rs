@@ -2,6 +2,8 @@
 
 mod device;
 
+pub(super) use device::detections;
+
 use crate::lidar::network::decode::{best, can_touch};
 use crate::models::{Activation, KeepCard, NmsScope, Thresholds};
 use delos_core::{Box3, Detection3d, Ego, ObjectClass, Score, Source};

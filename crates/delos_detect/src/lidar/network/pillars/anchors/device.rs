@@ -2,6 +2,8 @@
 
 use super::AnchorDecoder;
 use crate::DetectError;
+use crate::lidar::network::pillars::device::int;
+use crate::lidar::network::pillars::keep::detections;
 use crate::models::{AnchorPlace, CellLayout, Heading, SizeOrder};
 use delos_core::Detection3d;
 use delos_infer::gpu::Accelerator;
@@ -26,7 +28,7 @@ impl AnchorDecoder {
 
     /// The detections of a result.
     pub fn detections(&self, result: &Result3d) -> Vec<Detection3d> {
-        self.keeper.detections(&self.boxes.classes, result)
+        detections(&self.boxes.classes, result)
     }
 
     fn shape(&self) -> AnchorShape {
@@ -40,9 +42,9 @@ impl AnchorDecoder {
             least: [range[0], range[1]],
             extent: [range[3] - range[0], range[4] - range[1]],
             bin,
-            cells: cells.map(|side| side as i32),
-            per_cell: self.boxes.anchors.len() as i32,
-            classes: classes.len() as i32,
+            cells: cells.map(int),
+            per_cell: int(self.boxes.anchors.len()),
+            classes: int(classes.len()),
             numbers: card.numbers.cast_signed(),
             bins: bins.cast_signed(),
             is_planes: i32::from(card.layout == CellLayout::Chw),

@@ -2,6 +2,8 @@
 
 use super::HeatmapDecoder;
 use crate::DetectError;
+use crate::lidar::network::pillars::device::int;
+use crate::lidar::network::pillars::keep::detections;
 use crate::models::{Heading, HeightOf, SizeCode, SizeOrder, TurnOrder};
 use delos_core::Detection3d;
 use delos_infer::gpu::Accelerator;
@@ -24,7 +26,7 @@ impl HeatmapDecoder {
 
     /// The detections of a result.
     pub fn detections(&self, result: &Result3d) -> Vec<Detection3d> {
-        self.keeper.detections(&self.boxes.classes, result)
+        detections(&self.boxes.classes, result)
     }
 
     fn shape(&self) -> HeatmapShape {
@@ -34,7 +36,7 @@ impl HeatmapDecoder {
             least: [pillars.range_m[0], pillars.range_m[1]],
             step: [step(0), step(1)],
             least_turn: card.least_turn,
-            cells: cells.map(|side| side as i32),
+            cells: cells.map(int),
             is_peak_of_nine: i32::from(card.peak_cells == 3),
             is_wlh: i32::from(card.sizes == SizeOrder::Wlh),
             is_minus_y: i32::from(card.heading == Heading::MinusY),

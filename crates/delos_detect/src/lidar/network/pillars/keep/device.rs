@@ -27,14 +27,14 @@ impl Keeper {
         };
         classes.iter().map(group).collect()
     }
+}
 
-    pub(in crate::lidar::network::pillars) fn detections(
-        &self,
-        classes: &[Option<ObjectClass>],
-        result: &Result3d,
-    ) -> Vec<Detection3d> {
-        result.detections().iter().filter_map(|slot| found(classes, slot)).collect()
-    }
+/// The detections of a result.
+pub(in crate::lidar::network::pillars) fn detections(
+    classes: &[Option<ObjectClass>],
+    result: &Result3d,
+) -> Vec<Detection3d> {
+    result.detections().iter().filter_map(|slot| found(classes, slot)).collect()
 }
 
 fn found(classes: &[Option<ObjectClass>], slot: &Slot3d) -> Option<Detection3d> {
@@ -46,7 +46,7 @@ fn found(classes: &[Option<ObjectClass>], slot: &Slot3d) -> Option<Detection3d> 
 }
 
 impl Scores {
-    pub(in crate::lidar::network::pillars) fn rule(&self, keeper: &Keeper) -> ScoreRule {
+    pub(in crate::lidar::network::pillars) fn rule(self, keeper: &Keeper) -> ScoreRule {
         let is_logits = self.activation == Activation::Logits;
         ScoreRule::new(self.floor, keeper.thresholds.score, is_logits)
     }
