@@ -27,7 +27,10 @@ pub fn run<A: Accelerator + std::fmt::Debug>(
 }
 
 /// A buffer with these values.
-fn uploaded<A: Accelerator, T: bytemuck::Pod>(on: &A, values: &[T]) -> Result<A::Buffer<T>> {
+pub(crate) fn uploaded<A: Accelerator, T: bytemuck::Pod>(
+    on: &A,
+    values: &[T],
+) -> Result<A::Buffer<T>> {
     let mut buffer = on.buffer(values.len())?;
     on.upload(values, &mut buffer)?;
     Ok(buffer)

@@ -9,8 +9,10 @@ mod cases;
 mod outcome;
 mod random;
 mod simulated;
+mod timing;
 
 pub use cases::run;
 pub use outcome::Outcome;
 pub use random::Random;
 pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};
+pub use timing::{Timing, time};

@@ -26,12 +26,17 @@ fn every_launcher_copy_and_event_works_through_the_drivers_interface() {
     let home = tempfile::tempdir().unwrap();
     let json = home.path().join("parity.json");
     let json_text = json.to_str().unwrap();
-    let output = run(driver.folder(), home.path(), &["--seeds", "6", "--json", json_text]);
+    let arguments = ["--seeds", "6", "--time", "1", "--json", json_text];
+    let output = run(driver.folder(), home.path(), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
     let outcomes = report["outcomes"].as_array().unwrap();
     assert!(outcomes.len() > 60 && report["wrong"] == 0, "{}", said(&output));
     assert!(outcomes.iter().all(|outcome| outcome["differing"] == 0));
+    let timings = report["timings"].as_array().unwrap();
+    assert!(
+        timings.len() > 6 && timings.iter().all(|timing| timing["p50_us"].as_f64() > Some(0.0))
+    );
     assert!(report["device"].as_str().unwrap().contains("stand-in"));
 }
 

@@ -1,4 +1,5 @@
-//! Runs the kernels on a GPU and compares them with the processor: `gpu_parity [--device N] [--json FILE]`.
+//! Runs the kernels on a GPU and compares them with the processor: `gpu_parity [--device N] [--json FILE]`. With
+//! `--time N` it says how long they take there too.
 //!
 //! Exits with 0 when every comparison is right, 1 when one is not, 2 when there is no GPU to run on; then the
 //! reason stands on stderr. `--stand-in` runs the stand-in of the tests instead.
@@ -6,7 +7,7 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
-use delos_parity::{Outcome, Schedule, Shim, run};
+use delos_parity::{Outcome, Schedule, Shim, Timing, run, time};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,6 +22,9 @@ struct Options {
     /// Inputs of each kind
     #[arg(long, default_value_t = 200)]
     seeds: u64,
+    /// Time each step so many times too; 0 for no timing
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    time: usize,
     /// Where to write every comparison
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -37,6 +41,7 @@ struct Report {
     sources: String,
     right: usize,
     wrong: usize,
+    timings: Vec<Timing>,
     outcomes: Vec<Outcome>,
 }
 
@@ -45,7 +50,8 @@ fn main() -> Result<ExitCode> {
     if options.stand_in {
         let device = Shim::compile()?.start(Schedule::Shuffled(1))?;
         let outcomes = run(&device, 0..options.seeds)?;
-        return finish(&options, "stand-in".into(), "source".into(), outcomes);
+        let kernels = "source".to_owned();
+        return finish(&options, "stand-in".into(), kernels, (outcomes, Vec::new()));
     }
     let device = match Cuda::open(options.device, &Kernels::of_user()) {
         Ok(device) => device,
@@ -57,7 +63,8 @@ fn main() -> Result<ExitCode> {
     let kernels = device.origin().to_string();
     eprintln!("{kernels}");
     let outcomes = run(&device, 0..options.seeds)?;
-    finish(&options, name_of(options.device), kernels, outcomes)
+    let timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
+    finish(&options, name_of(options.device), kernels, (outcomes, timings))
 }
 
 fn name_of(ordinal: u32) -> String {
@@ -74,13 +81,16 @@ fn finish(
     options: &Options,
     device: String,
     kernels: String,
-    outcomes: Vec<Outcome>,
+    (outcomes, timings): (Vec<Outcome>, Vec<Timing>),
 ) -> Result<ExitCode> {
     say(&outcomes);
+    for Timing { step, least_us, p50_us, greatest_us, .. } in &timings {
+        eprintln!("{step}: p50 {p50_us:.1} us ({least_us:.1} to {greatest_us:.1})");
+    }
     let right = outcomes.iter().filter(|outcome| outcome.is_right()).count();
     let wrong = outcomes.len() - right;
     let sources = gpu::source_hash();
-    let report = Report { device, kernels, sources, right, wrong, outcomes };
+    let report = Report { device, kernels, sources, right, wrong, timings, outcomes };
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(&report)?;
         std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;

@@ -188,5 +188,10 @@ fn compare_detections(
     };
     let is_whole = result.candidates as usize <= delos_infer::kernels::MOST_CANDIDATES;
     let most = if is_whole { delos_infer::kernels::SLOTS } else { got.0.len() };
-    Outcome::new(case, &flat(wanted, most), &flat(got, usize::MAX), 0.0)
+    let (mut wanted_numbers, mut numbers) = (flat(wanted, most), flat(got, usize::MAX));
+    if is_whole {
+        wanted_numbers.push(wanted.0.len() as f64);
+        numbers.push(f64::from(result.kept));
+    }
+    Outcome::new(case, &wanted_numbers, &numbers, 0.0)
 }

@@ -89,7 +89,8 @@ fn levels(random: &mut Random, count: usize, share: f32) -> Vec<f32> {
         .collect()
 }
 
-fn compare(case: String, wanted: &[Detection3d], got: &[Detection3d]) -> Outcome {
+/// Compares the numbers of the boxes, and how many the device says there are.
+fn compare(case: String, wanted: &[Detection3d], got: &[Detection3d], kept: u32) -> Outcome {
     let flat = |found: &[Detection3d]| -> Vec<f64> {
         let numbers = found.iter().flat_map(|d| {
             let (c, s) = (&d.bbox.center, &d.bbox.size);
@@ -99,5 +100,7 @@ fn compare(case: String, wanted: &[Detection3d], got: &[Detection3d]) -> Outcome
         });
         numbers.collect()
     };
-    Outcome::new(case, &flat(wanted), &flat(got), BOUND)
+    let count = |values: Vec<f64>, count: f64| [values, vec![count]].concat();
+    let wanted = count(flat(wanted), wanted.len() as f64);
+    Outcome::new(case, &wanted, &count(flat(got), f64::from(kept)), BOUND)
 }

@@ -65,6 +65,6 @@ pub(in super::super) fn anchors<A: Accelerator + Debug>(
     let result = downloaded(on, &result)?;
     let got = decoder.detections(&result[0]);
     let case = format!("anchors, seed {seed}, {} candidates", result[0].candidates);
-    outcomes.push(compare(case, &wanted, &got));
+    outcomes.push(compare(case, &wanted, &got, result[0].kept));
     Ok(())
 }

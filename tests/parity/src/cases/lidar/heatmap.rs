@@ -81,7 +81,7 @@ pub(in super::super) fn heatmap<A: Accelerator + Debug>(
     let result = downloaded(on, &result)?;
     let got = decoder.detections(&result[0]);
     let case = format!("heat map, seed {seed}, {} candidates", result[0].candidates);
-    outcomes.push(compare(case, &wanted, &got));
+    outcomes.push(compare(case, &wanted, &got, result[0].kept));
     Ok(())
 }
 
