@@ -1,7 +1,10 @@
 //! The comparisons.
 
 mod camera;
+mod copies;
 mod lidar;
+
+pub use copies::copies;
 
 use crate::Outcome;
 use anyhow::Result;

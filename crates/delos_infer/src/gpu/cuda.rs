@@ -82,7 +82,7 @@ impl Cuda {
     /// # Errors
     /// [`GpuError::Driver`].
     pub fn pinned<T: Pod>(&self, len: usize) -> Result<Pinned<T>, GpuError> {
-        let memory = raw::pinned(&self.context, len * size_of::<T>())
+        let memory = raw::pinned(&self.context, bytes_of::<T>(len)?)
             .map_err(while_doing("allocate pinned memory"))?;
         Ok(Pinned { memory, len, values: PhantomData })
     }
@@ -96,7 +96,9 @@ impl Cuda {
         from: &Pinned<T>,
         to: &mut CudaBuffer<T>,
     ) -> Result<(), GpuError> {
-        check_copy(from.len, to.len)?;
+        if !is_copy(from.len, to.len)? {
+            return Ok(());
+        }
         let failed = while_doing("copy to the device");
         let mut target = to.bytes.slice_mut(..from.len * size_of::<T>());
         self.stream.memcpy_htod(&from.memory, &mut target).map_err(failed)
@@ -112,7 +114,9 @@ impl Cuda {
         from: &CudaBuffer<T>,
         to: &mut Pinned<T>,
     ) -> Result<(), GpuError> {
-        check_copy(to.len, from.len)?;
+        if !is_copy(to.len, from.len)? {
+            return Ok(());
+        }
         let source = from.bytes.slice(..to.len * size_of::<T>());
         self.stream
             .memcpy_dtoh(&source, &mut to.memory)
@@ -156,19 +160,23 @@ impl Accelerator for Cuda {
     type Buffer<T: Pod> = CudaBuffer<T>;
 
     fn buffer<T: Pod>(&self, len: usize) -> Result<CudaBuffer<T>, GpuError> {
-        let size = (len * size_of::<T>()).max(1);
+        let size = bytes_of::<T>(len)?.max(1);
         let bytes = self.stream.alloc_zeros(size).map_err(while_doing("allocate device memory"))?;
         Ok(CudaBuffer { bytes, len, values: PhantomData })
     }
 
     fn upload<T: Pod>(&self, from: &[T], to: &mut CudaBuffer<T>) -> Result<(), GpuError> {
-        check_copy(from.len(), to.len)?;
+        if !is_copy(from.len(), to.len)? {
+            return Ok(());
+        }
         let from: &[u8] = bytemuck::cast_slice(from);
         self.stream.memcpy_htod(from, &mut to.bytes).map_err(while_doing("copy to the device"))
     }
 
     fn download<T: Pod>(&self, from: &CudaBuffer<T>, to: &mut [T]) -> Result<(), GpuError> {
-        check_copy(to.len(), from.len)?;
+        if !is_copy(to.len(), from.len)? {
+            return self.wait();
+        }
         let source = from.bytes.slice(..size_of_val(to));
         let to: &mut [u8] = bytemuck::cast_slice_mut(to);
         self.stream.memcpy_dtoh(&source, to).map_err(while_doing("copy from the device"))?;
@@ -196,7 +204,8 @@ impl Accelerator for Cuda {
     }
 }
 
-fn check_copy(wanted: usize, got: usize) -> Result<(), GpuError> {
+/// Whether there is anything to copy.
+fn is_copy(wanted: usize, got: usize) -> Result<bool, GpuError> {
     if wanted > got {
         return Err(GpuError::BufferTooShort {
             kernel: "copy",
@@ -205,7 +214,18 @@ fn check_copy(wanted: usize, got: usize) -> Result<(), GpuError> {
             got,
         });
     }
-    Ok(())
+    Ok(wanted > 0)
+}
+
+/// Bytes of so many values.
+fn bytes_of<T>(len: usize) -> Result<usize, GpuError> {
+    let too_many = || GpuError::Driver {
+        doing: "allocate memory",
+        cause: format!("{len} values are more than can be addressed"),
+    };
+    len.checked_mul(size_of::<T>())
+        .filter(|bytes| isize::try_from(*bytes).is_ok())
+        .ok_or_else(too_many)
 }
 
 /// Memory of a GPU for values of one type.

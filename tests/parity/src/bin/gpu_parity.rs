@@ -7,7 +7,7 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
-use delos_parity::{Outcome, Schedule, Shim, Timing, run, time};
+use delos_parity::{Outcome, Schedule, Shim, Timing, copies, run, time};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -62,7 +62,8 @@ fn main() -> Result<ExitCode> {
     };
     let kernels = device.origin().to_string();
     eprintln!("{kernels}");
-    let outcomes = run(&device, 0..options.seeds)?;
+    let mut outcomes = run(&device, 0..options.seeds)?;
+    outcomes.extend(copies(&device, 1)?);
     let timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
     finish(&options, name_of(options.device), kernels, (outcomes, timings))
 }

@@ -81,7 +81,7 @@ const HEATS: &str = "[output]\ndecoder = 'heatmap'\nstride = 4\nturn_order = 'si
     classes = 3\nheat = 'a'\noffset = 'b'\nheight = 'c'\nsize = 'd'\nturn = 'e'\n\
     [classes]\nnames = ['car', 'pedestrian', 'cyclist']\n";
 
-/// The pillars of a full scan, the answers of PointPillars and of CenterPoint on the same grid.
+/// The pillars of a full scan, the answers of `PointPillars` and of `CenterPoint` on the same grid.
 pub(super) fn lidar(clock: &Clock<'_>) -> Result<Vec<Timing>> {
     let anchors = ModelCard::parse(&(KITTI.to_owned() + ANCHORS), "timing")?;
     let heats = ModelCard::parse(&(KITTI.to_owned() + HEATS), "timing")?;
