@@ -189,7 +189,12 @@ impl Results {
     fn latency_table(&self) -> String {
         let heads = ["component", "frames", "p50", "p90", "p99", "max"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
-        rows.extend(self.latency.components.iter().map(|(id, summary)| row(id, summary)));
+        for (id, summary) in &self.latency.components {
+            rows.push(row(id, summary));
+            let stages = self.latency.stages.iter().filter(|(component, _)| component == id);
+            let stages = stages.flat_map(|(_, stages)| stages);
+            rows.extend(stages.map(|(stage, summary)| row(&format!("  {stage}"), summary)));
+        }
         rows.push(row("end to end", &self.latency.end_to_end));
         let mut text = table::numbers(&rows);
         if self.latency.end_to_end.count < 1000 {

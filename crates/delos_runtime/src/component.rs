@@ -1,9 +1,11 @@
 //! What a component is.
 
 use crate::build::BuildContext;
+use crate::clock::Clock;
 use crate::error::Cause;
 use crate::message::AnyMsg;
 use crate::ports::{In, Out, PortList};
+use crate::records::StageNs;
 use delos_core::{Body, Header, Msg, Span};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -101,6 +103,8 @@ pub struct Io<'a> {
     told: &'a [String],
     notices: Vec<String>,
     ended: bool,
+    clock: Option<(&'a dyn Clock, i64)>,
+    stages: Vec<StageNs>,
 }
 
 impl<'a> Io<'a> {
@@ -118,11 +122,19 @@ impl<'a> Io<'a> {
             told: &[],
             notices: vec![],
             ended: false,
+            clock: None,
+            stages: vec![],
         }
     }
 
     pub(crate) const fn with_told(mut self, told: &'a [String]) -> Self {
         self.told = told;
+        self
+    }
+
+    /// With the clock that [`Io::stage`] looks at; `start` is when the component began.
+    pub(crate) fn with_clock(mut self, clock: &'a dyn Clock, start: i64) -> Self {
+        self.clock = Some((clock, start));
         self
     }
 
@@ -171,6 +183,17 @@ impl<'a> Io<'a> {
         self.notices.push(text.into());
     }
 
+    /// Says that a stage within the component is done: what was done since the last call, or
+    /// since the frame began. The runtime looks at its clock; the times stand in
+    /// `latency.json`. For a source nothing is noted.
+    pub fn stage(&mut self, name: &'static str) {
+        if let Some((clock, since)) = &mut self.clock {
+            let (start, end) = (*since, clock.now_ns());
+            *since = end;
+            self.stages.push(StageNs { name, start, end });
+        }
+    }
+
     /// How long the components before this one took for this frame. Wall time: for
     /// display only, never for results.
     pub fn spans(&self) -> &[(&'a str, Span)] {
@@ -189,6 +212,7 @@ impl<'a> Io<'a> {
             outputs: self.outputs,
             notices: self.notices,
             ended: self.ended,
+            stages: self.stages,
         }
     }
 }
@@ -199,4 +223,5 @@ pub(crate) struct IoParts {
     pub(crate) outputs: Vec<Option<AnyMsg>>,
     pub(crate) notices: Vec<String>,
     pub(crate) ended: bool,
+    pub(crate) stages: Vec<StageNs>,
 }

@@ -14,6 +14,17 @@ pub struct SpanNs {
     pub end: i64,
 }
 
+/// When a component worked on a part of a frame, nanoseconds on the run's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageNs {
+    /// Name of the part.
+    pub name: &'static str,
+    /// Begin.
+    pub start: i64,
+    /// End.
+    pub end: i64,
+}
+
 /// One frame of a run, complete.
 #[derive(Clone, Debug)]
 pub struct FrameRecord {
@@ -26,6 +37,8 @@ pub struct FrameRecord {
     pub published_ns: i64,
     /// One for each node of the plan.
     pub spans: Vec<SpanNs>,
+    /// For each node of the plan the stages that it named, in order.
+    pub stages: Vec<Vec<StageNs>>,
     /// For each node of the plan whether it had outputs and sent nothing.
     pub silent: Vec<bool>,
     /// One for each node of the plan.

@@ -5,7 +5,7 @@ use crate::error::RunError;
 use crate::message::AnyMsg;
 use crate::plan::Plan;
 use crate::ports::Join;
-use crate::records::{Dropped, FrameRecord, SpanNs};
+use crate::records::{Dropped, FrameRecord, SpanNs, StageNs};
 use crate::tick::{Progress, Tick};
 use delos_core::{Digest, Header, Span};
 use std::collections::{BTreeMap, VecDeque};
@@ -264,6 +264,13 @@ impl State {
     /// Puts a component back where jobs take it from.
     pub(crate) fn give_back(&mut self, node: usize, component: Box<dyn AnyComponent>) {
         self.pools[node].push(component);
+    }
+
+    /// Notes how long the stages of a component took.
+    pub(crate) fn note_stages(&mut self, seq: u64, node: usize, stages: Vec<StageNs>) {
+        if let Some(tick) = self.ticks.get_mut(&seq) {
+            tick.stages[node] = stages;
+        }
     }
 
     /// Publishes what a job left behind; its digest is noted later.

@@ -3,7 +3,7 @@
 use crate::component::Role;
 use crate::message::AnyMsg;
 use crate::plan::Plan;
-use crate::records::{FrameRecord, SpanNs};
+use crate::records::{FrameRecord, SpanNs, StageNs};
 use delos_core::{Digest, DigestHasher, Header, Span};
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ pub(crate) struct Tick {
     pub(crate) topics: Vec<Option<AnyMsg>>,
     pub(crate) progress: Vec<Progress>,
     pub(crate) spans: Vec<SpanNs>,
+    pub(crate) stages: Vec<Vec<StageNs>>,
     pub(crate) silent: Vec<bool>,
     pub(crate) digests: Vec<Digest>,
 }
@@ -36,6 +37,7 @@ impl Tick {
             topics: vec![None; plan.topics.len()],
             progress: vec![Progress::Pending; plan.nodes.len()],
             spans: vec![SpanNs::default(); plan.nodes.len()],
+            stages: vec![Vec::new(); plan.nodes.len()],
             silent: vec![false; plan.nodes.len()],
             digests: vec![Digest(0); plan.nodes.len()],
         }
@@ -95,6 +97,7 @@ impl Tick {
             header: self.header,
             released_ns: self.released_ns,
             spans: self.spans,
+            stages: self.stages,
             silent: self.silent,
             digests: self.digests,
         }

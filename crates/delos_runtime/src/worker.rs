@@ -80,14 +80,17 @@ fn do_job<'a>(shared: &'a Shared<'_>, job: Job) -> MutexGuard<'a, State> {
     let name = |index: usize| plan.nodes.get(index).map_or("end_to_end", |n| n.id.as_str());
     let spans: Vec<(&str, Span)> = timings.iter().map(|(n, span)| (name(*n), *span)).collect();
     let outputs = plan.nodes[node].outputs.len();
-    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans).with_told(&told);
     let start = shared.clock.now_ns();
+    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans)
+        .with_told(&told)
+        .with_clock(shared.clock, start);
     let (parts, result) = process(component.as_mut(), io);
     let span = SpanNs { start, end: shared.clock.now_ns() };
     let mut state = shared.lock();
     // Back in its pool also after a failure: an earlier frame may still need it.
     state.give_back(node, component);
     state.tell(seq, node, parts.notices);
+    state.note_stages(seq, node, parts.stages);
     match result {
         Ok(()) => state.publish(plan, seq, node, parts.outputs, span),
         Err(source) => fail(shared, &mut state, seq, node, &header, source),

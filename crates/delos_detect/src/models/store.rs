@@ -12,9 +12,13 @@ use files::{is_path, sha256_of, toml_files};
 use std::path::{Path, PathBuf};
 
 /// The cards of the repository's `models/` folder.
-const SHIPPED: [(&str, &str); 5] = [
+const SHIPPED: [(&str, &str); 6] = [
     ("delos_camera.toml", include_str!("../../../../models/delos_camera.toml")),
     ("delos_lidar.toml", include_str!("../../../../models/delos_lidar.toml")),
+    (
+        "pointpillars_car_w8.toml",
+        include_str!("../../../../models/pointpillars_car_w8.toml"),
+    ),
     ("yolov8n.toml", include_str!("../../../../models/yolov8n.toml")),
     ("yolox_nano.toml", include_str!("../../../../models/yolox_nano.toml")),
     ("yolox_nano_416.toml", include_str!("../../../../models/yolox_nano_416.toml")),

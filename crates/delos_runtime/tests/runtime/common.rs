@@ -187,10 +187,13 @@ impl Component for Sum {
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         let number = io.get(self.ports.number).map_or(0, |m| m.0);
         self.sum += number + io.get(self.ports.product).map_or(0, |m| m.0);
+        io.stage("add");
         let rare = io.get(self.ports.rare).map_or_else(|| "none".to_owned(), |m| m.0.clone());
         io.put(self.ports.sum, Text(format!("{} {rare}", self.sum)));
         if number == 5 {
             io.notice("five has been seen");
+            io.stage("tell");
+            io.stage("add");
         }
         Ok(())
     }

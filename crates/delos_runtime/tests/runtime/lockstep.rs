@@ -137,6 +137,28 @@ fn latency_has_every_component_and_frame() {
 }
 
 #[test]
+fn stages_lie_one_behind_the_other_within_their_component() {
+    let (report, _) = run(&[]);
+    let sum = report.nodes.iter().position(|id| id == "sum").expect("a node");
+    for frame in &report.frames {
+        let (span, mut since) = (frame.spans[sum], frame.spans[sum].start);
+        for stage in &frame.stages[sum] {
+            assert_eq!(stage.start, since);
+            assert!((since..=span.end).contains(&stage.end));
+            since = stage.end;
+        }
+        assert!(frame.stages[sum].first().is_some_and(|stage| stage.name == "add"));
+    }
+    // Five is seen once; what a frame calls by one name twice counts once.
+    let file = LatencyFile::of(&report);
+    let [(id, stages)] = file.stages.as_slice() else { panic!("{:?}", file.stages) };
+    let counts: Vec<_> = stages.iter().map(|(name, s)| (name.as_str(), s.count)).collect();
+    assert_eq!((id.as_str(), counts), ("sum", vec![("add", 40), ("tell", 1)]));
+    let text = serde_json::to_string(&file).expect("serialises");
+    assert!(text.contains("\"stages\":{\"sum\":{\"add\":{\"count\":40,"), "{text:.900}");
+}
+
+#[test]
 fn a_resolved_launch_file_gives_the_same_plan() {
     let first = plan(LAUNCH, &["double.factor=5"]).expect("valid");
     let text = toml::to_string(&first.resolved()).expect("TOML");
