@@ -19,7 +19,7 @@ pub use kernels::{KernelOrigin, Kernels};
 pub use nvrtc::{KernelUse, Nvrtc};
 pub use program::{BUILT_IN, BUILT_IN_TARGET, KERNELS, source_hash};
 
-use cudarc::driver::{CudaContext, DriverError};
+use raw::while_doing;
 use std::fmt;
 
 /// One GPU that answered.
@@ -100,8 +100,9 @@ pub fn probe() -> GpuReport {
         Err(GpuError::NoDriver) => GpuReport::NoDriver,
         Err(GpuError::NoDevice { cause }) => GpuReport::NoDevice { cause: Some(cause) },
         Err(error) => GpuReport::Broken { cause: error.to_string() },
-        Ok(count) => open_all(count)
-            .unwrap_or_else(|error| GpuReport::Broken { cause: raw::in_words(error) }),
+        Ok(count) => {
+            open_all(count).unwrap_or_else(|error| GpuReport::Broken { cause: error.to_string() })
+        }
     }
 }
 
@@ -131,18 +132,20 @@ pub fn missing_libraries() -> Vec<GpuError> {
         .collect()
 }
 
-fn open_all(count: u32) -> Result<GpuReport, DriverError> {
+fn open_all(count: u32) -> Result<GpuReport, GpuError> {
     let devices = (0..count).map(describe).collect::<Result<_, _>>()?;
-    Ok(GpuReport::Found { driver: raw::driver_version()?, devices })
+    let driver = raw::driver_version().map_err(while_doing("ask for the driver's version"))?;
+    Ok(GpuReport::Found { driver, devices })
 }
 
-fn describe(ordinal: u32) -> Result<GpuDevice, DriverError> {
-    let context = CudaContext::new(ordinal as usize)?;
+fn describe(ordinal: u32) -> Result<GpuDevice, GpuError> {
+    let context = driver::open(ordinal)?;
+    let failed = while_doing("ask for the device");
     Ok(GpuDevice {
         ordinal,
-        name: context.name()?,
-        memory_bytes: context.total_mem()? as u64,
-        compute: context.compute_capability()?,
+        name: context.name().map_err(&failed)?,
+        memory_bytes: context.total_mem().map_err(&failed)? as u64,
+        compute: context.compute_capability().map_err(&failed)?,
     })
 }
 

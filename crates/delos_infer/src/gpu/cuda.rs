@@ -44,7 +44,7 @@ impl Cuda {
     /// # Errors
     /// What is missing, as [`GpuError`] tells.
     pub fn open(ordinal: u32, kernels: &Kernels) -> Result<Self, GpuError> {
-        let context = driver::open(ordinal)?;
+        let context = driver::open_for_kernels(ordinal)?;
         raw::without_event_tracking(&context);
         let compute = context.compute_capability().map_err(while_doing("ask for the device"))?;
         let (module, origin) = kernels.load(&context, compute)?;

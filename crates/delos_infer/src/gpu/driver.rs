@@ -1,41 +1,47 @@
 //! The driver: whether it is there, whole, new enough, and sees a device.
 
 use super::GpuError;
-use super::raw::{self, in_words, while_doing};
+use super::raw::{self, Use, in_words, while_doing};
 use cudarc::driver::CudaContext;
 use std::sync::Arc;
 
-/// CUDA version that the kernels and ONNX Runtime's CUDA provider are built for.
-pub(super) const NEEDED: (i32, i32) = (13, 0);
+/// CUDA version that the kernels are built for.
+const NEEDED: (i32, i32) = (13, 0);
 
-/// Opens the GPU of this number; every user of a device shares one context.
+/// Opens the GPU of this number.
 pub(super) fn open(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
     let count = count()?;
     if ordinal >= count {
         return Err(GpuError::NoSuchDevice { ordinal, count });
     }
+    check_whole(Use::Context)?;
     CudaContext::new(ordinal as usize).map_err(while_doing("open the device"))
+}
+
+/// Opens the GPU of this number for kernels, which need more of the driver than a network does.
+pub(super) fn open_for_kernels(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
+    count()?;
+    check_version(raw::driver_version().map_err(while_doing("ask for the driver's version"))?)?;
+    check_whole(Use::Kernels)?;
+    open(ordinal)
 }
 
 /// How many devices there are, at least one.
 pub(super) fn count() -> Result<u32, GpuError> {
-    check_whole(raw::missing_first)?;
+    check_whole(Use::Count)?;
     let none = |cause: String| GpuError::NoDevice { cause };
     let count = CudaContext::device_count().map_err(|error| none(in_words(error)))?;
-    let count = u32::try_from(count).unwrap_or(0);
-    if count == 0 {
-        return Err(none("it lists none".into()));
+    match u32::try_from(count) {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err(none("it lists none".into())),
     }
-    check_version(raw::driver_version().map_err(while_doing("ask for the driver's version"))?)?;
-    check_whole(raw::missing_later)?;
-    Ok(count)
 }
 
-fn check_whole(missing: fn() -> Option<&'static str>) -> Result<(), GpuError> {
+fn check_whole(purpose: Use) -> Result<(), GpuError> {
     if !raw::driver_is_present() {
         return Err(GpuError::NoDriver);
     }
-    missing().map_or(Ok(()), |missing| Err(GpuError::DriverIncomplete { missing }))
+    raw::missing_for(purpose).map_or(Ok(()), |missing| Err(GpuError::DriverIncomplete { missing }))
 }
 
 fn check_version(found: (i32, i32)) -> Result<(), GpuError> {

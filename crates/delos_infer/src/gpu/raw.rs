@@ -1,7 +1,7 @@
 //! The calls into CUDA for which `cudarc` has no safe form; the only `unsafe` of this crate.
 //!
 //! `cudarc` looks functions up when they are first called and panics where there is none, so that
-//! [`missing_first`], [`missing_later`] and [`missing_in_nvrtc`] are asked before anything else of a library.
+//! [`missing_for`] and [`missing_in_nvrtc`] are asked before anything else of a library.
 #![expect(
     unsafe_code,
     reason = "loading libraries, compiling and launching kernels is foreign code"
@@ -21,10 +21,8 @@ use std::sync::Arc;
 const FIRST_FUNCTIONS: [&str; 5] =
     ["cuInit", "cuDriverGetVersion", "cuGetErrorName", "cuGetErrorString", "cuDeviceGetCount"];
 
-/// Functions of the driver that are called after that; those of CUDA 13 have them. The first is called
-/// by NVRTC, which does not look whether it is there.
-const LATER_FUNCTIONS: [&str; 29] = [
-    "cuGetExportTable",
+/// Functions of the driver that open a device; every driver has them.
+const CONTEXT_FUNCTIONS: [&str; 8] = [
     "cuDeviceGet",
     "cuDeviceGetName",
     "cuDeviceGetAttribute",
@@ -33,6 +31,12 @@ const LATER_FUNCTIONS: [&str; 29] = [
     "cuDevicePrimaryCtxRelease_v2",
     "cuCtxGetCurrent",
     "cuCtxSetCurrent",
+];
+
+/// Functions of the driver that kernels need; those of CUDA 13 have them. The first is called by
+/// NVRTC, which does not look whether it is there.
+const KERNEL_FUNCTIONS: [&str; 21] = [
+    "cuGetExportTable",
     "cuStreamCreate",
     "cuStreamDestroy_v2",
     "cuStreamSynchronize",
@@ -76,15 +80,24 @@ pub(super) fn driver_is_present() -> bool {
     unsafe { sys::is_culib_present() }
 }
 
-/// The first function that the driver's library lacks of those that every driver has. The library
-/// must be present.
-pub(super) fn missing_first() -> Option<&'static str> {
-    missing_in_driver(&FIRST_FUNCTIONS)
+/// What functions of the driver are called for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Use {
+    /// To ask whether there is a device.
+    Count,
+    /// To open one.
+    Context,
+    /// To run kernels on it.
+    Kernels,
 }
 
-/// The first function that the driver's library lacks of the others.
-pub(super) fn missing_later() -> Option<&'static str> {
-    missing_in_driver(&LATER_FUNCTIONS)
+/// The first function for a use that the driver's library lacks. The library must be present.
+pub(super) fn missing_for(purpose: Use) -> Option<&'static str> {
+    match purpose {
+        Use::Count => missing_in_driver(&FIRST_FUNCTIONS),
+        Use::Context => missing_in_driver(&CONTEXT_FUNCTIONS),
+        Use::Kernels => missing_in_driver(&KERNEL_FUNCTIONS),
+    }
 }
 
 fn missing_in_driver(functions: &[&'static str]) -> Option<&'static str> {
