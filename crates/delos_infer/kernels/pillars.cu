@@ -172,52 +172,83 @@ DELOS_DEVICE float number_of(i32 column, const float at[3], float intensity, con
     }
 }
 
+// What the threads of a block share: 32 points at a time of each of 4 pillars.
+struct Gathered {
+    float at[4][32][3];
+    double sums[4][3];
+    u32 sizes[4];
+};
+
+// Sums and counts the points of a pillar, in scan order, one thread for each axis. All threads of the block call it.
+DELOS_DEVICE void sum_points(const LidarPoint* points, const u32* own, bool has_points, const PillarShape& shape,
+                             Gathered& shared) {
+    u32 lane = threadIdx.x;
+    u32 row = threadIdx.y;
+    u32 capacity = (u32)shape.points;
+    if (lane < 3) {
+        shared.sums[row][lane] = 0.0;
+    }
+    if (lane == 3) {
+        shared.sizes[row] = 0;
+    }
+    __syncthreads();
+    for (u32 start = 0; start < capacity; start += 32) {
+        u32 place = start + lane;
+        if (has_points && place < capacity && own[place] != NOWHERE) {
+            place_in_network(points[own[place]], shape, shared.at[row][lane]);
+            atomicAdd(&shared.sizes[row], 1u);
+        }
+        __syncthreads();
+        if (lane < 3) {
+            for (u32 i = start; i < shared.sizes[row]; ++i) {
+                shared.sums[row][lane] += (double)shared.at[row][i - start][lane];
+            }
+        }
+        __syncthreads();
+    }
+}
+
+// Writes the numbers of a pillar's points, and zeros behind them.
+DELOS_DEVICE void write_points(const LidarPoint* points, const u32* own, u32 size, const float mean[3],
+                               const float middle[3], const PillarShape& shape, u32 pillar, float* tensor) {
+    u64 capacity = (u64)shape.points;
+    for (u32 place = threadIdx.x; place < capacity; place += 32) {
+        LidarPoint point = {0.0f, 0.0f, 0.0f, 0.0f};
+        float at[3] = {0.0f, 0.0f, 0.0f};
+        if (place < size) {
+            point = points[own[place]];
+            place_in_network(point, shape, at);
+        }
+        float intensity = point.intensity * shape.intensity_max;
+        for (i32 feature = 0; feature < shape.features; ++feature) {
+            float value = place < size ? number_of(shape.column[feature], at, intensity, mean, middle) : 0.0f;
+            u64 target = shape.is_planes != 0 ? ((u64)feature * shape.most + pillar) * capacity + place
+                                              : (pillar * capacity + place) * shape.features + feature;
+            tensor[target] = value;
+        }
+    }
+}
+
 // The network's input with all `most` pillars: those after the last one repeat the first. counts and listed [most]
 // likewise. Block (32, 4): 32 points at a time of 4 pillars; grid (most / 4).
 DELOS_KERNEL __launch_bounds__(128)
 pillar_features(const LidarPoint* points, const u32* places, const u32* cell_of, const PillarTotals* totals,
                 PillarShape shape, float* tensor, u32* counts, u32* listed) {
-    __shared__ float gathered[4][32][3];
-    __shared__ double sums[4][3];
-    __shared__ u32 sizes[4];
-    u32 lane = threadIdx.x;
+    __shared__ Gathered shared;
     u32 row = threadIdx.y;
     u32 pillar = blockIdx.x * 4 + row;
     u32 most = (u32)shape.most;
-    u32 capacity = (u32)shape.points;
     u32 known = totals->pillars < most ? totals->pillars : most;
     u32 source = pillar < known ? pillar : 0;
     bool has_points = pillar < most && known > 0;
-    const u32* own = places + (u64)source * capacity;
-    if (lane < 3) {
-        sums[row][lane] = 0.0;
-    }
-    if (lane == 3) {
-        sizes[row] = 0;
-    }
-    __syncthreads();
-    // Sums in scan order, one thread for each axis.
-    for (u32 start = 0; start < capacity; start += 32) {
-        u32 place = start + lane;
-        bool is_point = has_points && place < capacity && own[place] != NOWHERE;
-        if (is_point) {
-            place_in_network(points[own[place]], shape, gathered[row][lane]);
-            atomicAdd(&sizes[row], 1u);
-        }
-        __syncthreads();
-        if (lane < 3) {
-            for (u32 i = start; i < sizes[row]; ++i) {
-                sums[row][lane] += (double)gathered[row][i - start][lane];
-            }
-        }
-        __syncthreads();
-    }
+    const u32* own = places + (u64)source * shape.points;
+    sum_points(points, own, has_points, shape, shared);
     if (pillar >= most) {
         return;
     }
-    u32 size = sizes[row];
+    u32 size = shared.sizes[row];
     u32 cell = has_points ? cell_of[source] : 0;
-    if (lane == 0) {
+    if (threadIdx.x == 0) {
         counts[pillar] = size;
         listed[pillar] = cell;
     }
@@ -226,26 +257,10 @@ pillar_features(const LidarPoint* points, const u32* places, const u32* cell_of,
     u32 index[3] = {cell % (u32)shape.columns, cell / (u32)shape.columns, 0};
 #pragma unroll
     for (i32 axis = 0; axis < 3; ++axis) {
-        mean[axis] = (float)(sums[row][axis] / (double)(size > 0 ? size : 1));
+        mean[axis] = (float)(shared.sums[row][axis] / (double)(size > 0 ? size : 1));
         middle[axis] = (float)index[axis] * shape.side[axis] + (shape.side[axis] / 2.0f + shape.least[axis]);
     }
-    for (u32 place = lane; place < capacity; place += 32) {
-        bool is_point = place < size;
-        LidarPoint point = {0.0f, 0.0f, 0.0f, 0.0f};
-        float at[3] = {0.0f, 0.0f, 0.0f};
-        if (is_point) {
-            point = points[own[place]];
-            place_in_network(point, shape, at);
-        }
-        for (i32 feature = 0; feature < shape.features; ++feature) {
-            float intensity = point.intensity * shape.intensity_max;
-            float value = is_point ? number_of(shape.column[feature], at, intensity, mean, middle) : 0.0f;
-            u64 target = shape.is_planes != 0
-                             ? ((u64)feature * most + pillar) * capacity + place
-                             : ((u64)pillar * capacity + place) * shape.features + feature;
-            tensor[target] = value;
-        }
-    }
+    write_points(points, own, size, mean, middle, shape, pillar, tensor);
 }
 
 // Columns of a tensor of cells. Mirrored by `CellColumns` in src/kernels/pillars.rs: 0 for a constant zero, 1 for the

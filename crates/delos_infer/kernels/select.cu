@@ -39,10 +39,10 @@ DELOS_DEVICE u64 nth_smallest(const u64* keys, u32 count, u32 wanted, u32* histo
     return *prefix;
 }
 
-// Sorts 1024 keys ascending (bitonic network, Batcher 1968).
-DELOS_DEVICE void sort_ascending(u64* keys) {
+// Sorts the first `count` of 1024 keys ascending, those behind are all ones (bitonic network, Batcher 1968).
+DELOS_DEVICE void sort_ascending(u64* keys, u32 count) {
     u32 i = threadIdx.x;
-    for (u32 size = 2; size <= MOST; size *= 2) {
+    for (u32 size = 2; size < 2 * count && size <= MOST; size *= 2) {
         for (u32 stride = size / 2; stride > 0; stride /= 2) {
             u32 other = i ^ stride;
             if (other > i) {
@@ -84,6 +84,6 @@ DELOS_KERNEL __launch_bounds__(MOST) select_best(const u64* keys, const u32* cou
         }
     }
     __syncthreads();
-    sort_ascending(chosen);
+    sort_ascending(chosen, count);
     best[(u64)blockIdx.x * MOST + threadIdx.x] = chosen[threadIdx.x];
 }
