@@ -88,7 +88,7 @@ int main() {
             case 2: {
                 u64 address = receive<u64>();
                 std::vector<unsigned char> bytes = receive_bytes();
-                std::memcpy(reinterpret_cast<void*>(address), bytes.data(), bytes.size());
+                if (!bytes.empty()) std::memcpy(reinterpret_cast<void*>(address), bytes.data(), bytes.size());
                 break;
             }
             case 3: {
