@@ -172,7 +172,12 @@ impl Results {
     fn latency_table(&self) -> String {
         let heads = ["component", "frames", "p50", "p90", "p99", "max"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
-        rows.extend(self.latency.components.iter().map(|(id, summary)| row(id, summary)));
+        for (id, summary) in &self.latency.components {
+            rows.push(row(id, summary));
+            let parts = self.latency.parts.iter().filter(|(component, _)| component == id);
+            let parts = parts.flat_map(|(_, parts)| parts);
+            rows.extend(parts.map(|(part, summary)| row(&format!("  {part}"), summary)));
+        }
         rows.push(row("end to end", &self.latency.end_to_end));
         let mut text = table::numbers(&rows);
         if self.latency.end_to_end.count < 1000 {

@@ -6,6 +6,18 @@ pub const PREPROCESS: &str = "preprocess";
 pub const NETWORK: &str = "network";
 /// Making a network's answer into objects.
 pub const POSTPROCESS: &str = "postprocess";
+/// Making a scan into a raster of the ground.
+pub const RASTER: &str = "raster";
+/// Sorting a scan's points into pillars.
+pub const VOXELISE: &str = "voxelise";
+/// Running the network that describes each pillar.
+pub const PILLAR_NETWORK: &str = "pillar net";
+/// Laying what is said of the pillars over the ground.
+pub const SCATTER: &str = "scatter";
+/// Making the answer of a LiDAR network into objects.
+pub const DECODE: &str = "decode";
+/// Bringing the objects of network and clusters together.
+pub const JOIN: &str = "join";
 /// Finding ground and clusters in a scan.
 pub const CLUSTERS: &str = "clusters";
 

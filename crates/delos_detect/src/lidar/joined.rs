@@ -48,8 +48,7 @@ impl JoinedDetector {
         self.detect_in_parts(cloud, ego_height_m, out, disputed, &mut Unmeasured)
     }
 
-    /// [`detect`](Self::detect), which tells `parts` where the parts of the work begin; the last
-    /// one has the comparison, too.
+    /// [`detect`](Self::detect), which tells `parts` where the parts of the work begin.
     ///
     /// # Errors
     /// The same.
@@ -65,11 +64,11 @@ impl JoinedDetector {
         self.clusters.detect(cloud, ego_height_m.unwrap_or_default(), out);
         let Self { network, clusters, support, found, .. } = self;
         network.detect_in_parts(cloud, ego_height_m, found, parts)?;
+        parts.part(parts::JOIN);
         found.0.retain(|d| clusters.is_clear(&d.bbox));
         support.fill(cloud, &out.segments, found);
         long::complete(&mut found.0, &out.detections.0);
-        let window = *network.window();
-        let seen = |b: &Box3<Ego>| window.covers(b.center.x(), b.center.y());
+        let seen = |b: &Box3<Ego>| network.covers(b.center.x(), b.center.y());
         if let Some(disputed) = disputed {
             let shared = |b: &Box3<Ego>| seen(b) && clusters.covers(b);
             one_sided(&found.0, &out.detections.0, shared, disputed);
