@@ -103,21 +103,28 @@ impl LidarDetector {
         let (near, far) = (self.config.min_range_m as f32, self.reach() as f32);
         let thickness = self.config.ground.thickness_m as f32;
         let below = self.config.ground.below_m as f32;
-        for (index, p) in points.iter().enumerate() {
-            let range = p.planar_range();
-            if !(near..far).contains(&range) {
+        let highest = self.config.max_height_m as f32;
+        let heights = self.ground.ranges().iter().zip(self.ground.overs());
+        for ((index, p), (range, height)) in (0..).zip(points).zip(heights) {
+            if !(near..far).contains(range) {
                 continue;
             }
-            let height = p.z - self.ground.height(p.x, p.y, range);
-            if height <= thickness {
-                if height > -below {
-                    segments.labels[index] = Segment::Ground;
+            if *height <= thickness {
+                if *height > -below {
+                    segments.labels[index as usize] = Segment::Ground;
                 }
-            } else if height < self.config.max_height_m as f32 {
-                let index = index as u32;
-                self.raised.push(Raised { index, x: p.x, y: p.y, z: p.z, height, cell: NO_CELL });
+            } else if *height < highest {
+                let (x, y, z, height) = (p.x, p.y, p.z, *height);
+                self.raised.push(Raised { index, x, y, z, height, cell: NO_CELL });
             }
         }
+    }
+
+    /// Height of each point of the last scan over the ground, metres; infinite beyond 100 m.
+    ///
+    /// Public for measurements of the single stage.
+    pub fn heights_over_ground(&self) -> &[f32] {
+        self.ground.overs()
     }
 
     /// Whether the middle of a box is farther away than returns of the vehicle itself.

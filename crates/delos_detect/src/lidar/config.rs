@@ -114,13 +114,13 @@ pub struct GroundConfig {
 impl Default for GroundConfig {
     fn default() -> Self {
         Self {
-            thickness_m: 0.2,
-            below_m: 0.4,
+            thickness_m: 0.15,
+            below_m: 0.25,
             tolerance_m: 0.12,
             tolerance_per_m: 0.06,
             max_gap_m: 5.0,
-            max_drop_m: 3.0,
-            max_rise_m: 3.0,
+            max_drop_m: 6.0,
+            max_rise_m: 6.0,
         }
     }
 }
