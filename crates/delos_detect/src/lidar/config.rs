@@ -114,7 +114,7 @@ pub struct GroundConfig {
 impl Default for GroundConfig {
     fn default() -> Self {
         Self {
-            thickness_m: 0.15,
+            thickness_m: 0.125,
             below_m: 0.25,
             tolerance_m: 0.12,
             tolerance_per_m: 0.06,

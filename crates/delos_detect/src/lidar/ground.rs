@@ -16,13 +16,14 @@ use super::config::GroundConfig;
 use cells::{Cells, NO_CELL, RINGS, SECTORS, middle, sector_ring};
 use delos_core::LidarPoint;
 use grow::Grown;
+use patches::Scan;
 use plane::Plane;
 use refine::{BAND_M, Refined};
 use std::ops::Range;
 use walk::Walk;
 
 /// A lowest return this far off the ground so far opens its patch for [`grow`], metres.
-const OPEN_M: f32 = 0.25;
+const OPEN_M: f32 = 0.15;
 /// The ground so far is known where the lowest return is this near to it, metres.
 const KNOWN_M: f32 = 0.15;
 
@@ -40,22 +41,22 @@ pub(super) struct GroundMap {
     planes: Vec<Option<Plane>>,
     /// Whether the ground so far is known, by cell.
     known: Vec<bool>,
-    /// Whether the ground so far leaves returns unexplained, by patch of [`Refined`].
+    /// Whether the ground so far leaves returns unexplained, by patch of [`Grown`].
     open: Vec<bool>,
 }
 
 impl Default for GroundMap {
     fn default() -> Self {
-        let (cells, refined) = (RINGS * SECTORS, Refined::default());
+        let (cells, grown) = (RINGS * SECTORS, Grown::default());
         Self {
             cells: Cells::default(),
             walk: Walk::default(),
-            grown: Grown::default(),
+            refined: Refined::default(),
             overs: Vec::new(),
             planes: vec![None; cells],
             known: vec![false; cells],
-            open: vec![false; refined.patches.count()],
-            refined,
+            open: vec![false; grown.patches.count()],
+            grown,
         }
     }
 }
@@ -103,8 +104,8 @@ impl GroundMap {
     /// Lays planes through what is near to the line.
     fn refine(&mut self, points: &[LidarPoint]) {
         let Self { cells, refined, overs, planes, .. } = self;
-        let near = rows(points, cells, overs).filter(|(_, [.., over])| over.abs() < BAND_M);
-        refined.points.fill(&refined.patches, near);
+        let scan = Scan { points, cells: &cells.of, overs };
+        refined.points.fill(&refined.patches, &scan, |_, _, over| over.abs() < BAND_M);
         refined.fit();
         for (cell, plane) in (0..).zip(planes) {
             *plane = refined.patches.of(cell).and_then(|patch| refined.planes[patch]);
@@ -114,11 +115,9 @@ impl GroundMap {
     /// Lays planes through what the ground so far does not explain.
     fn grow(&mut self, points: &[LidarPoint], heights: &Range<f32>) {
         self.judge();
-        let Self { cells, walk, refined, grown, overs, planes, known, open } = self;
-        let unexplained = rows(points, cells, overs).filter(|(cell, [_, _, z, _])| {
-            heights.contains(z) && refined.patches.of(*cell).is_some_and(|patch| open[patch])
-        });
-        grown.points.fill(&grown.patches, unexplained);
+        let Self { cells, walk, grown, overs, planes, known, open, .. } = self;
+        let scan = Scan { points, cells: &cells.of, overs };
+        grown.points.fill(&grown.patches, &scan, |patch, p, _| open[patch] && heights.contains(&p.z));
         grown.fit(|cell, at| {
             let cell = usize::from(cell);
             known.get(cell).copied().unwrap_or_default().then(|| height(walk, planes, cell, at))
@@ -137,7 +136,7 @@ impl GroundMap {
                 (z - height(&self.walk, &self.planes, cell, middle(cell).0)).abs()
             });
             self.known[cell] = off.is_some_and(|off| off < KNOWN_M);
-            if let Some(patch) = self.refined.patches.of(cell as u16) {
+            if let Some(patch) = self.grown.patches.of(cell as u16) {
                 self.open[patch] |= off.is_some_and(|off| off > OPEN_M);
             }
         }
@@ -148,16 +147,6 @@ impl GroundMap {
 fn height(walk: &Walk, planes: &[Option<Plane>], cell: usize, [x, y]: [f32; 2]) -> f32 {
     let plane = planes[cell].map(|plane| plane.at(x, y));
     plane.unwrap_or_else(|| walk.height(sector_ring(cell)[0], x.hypot(y)))
-}
-
-/// Each point with its cell and its height over the ground so far.
-fn rows<'a>(
-    points: &'a [LidarPoint],
-    cells: &'a Cells,
-    overs: &'a [f32],
-) -> impl Iterator<Item = (u16, [f32; 4])> + Clone + 'a {
-    let rows = points.iter().zip(&cells.of).zip(overs);
-    rows.map(|((p, cell), over)| (*cell, [p.x, p.y, p.z, *over]))
 }
 
 #[cfg(test)]

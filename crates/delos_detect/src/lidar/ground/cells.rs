@@ -37,21 +37,36 @@ impl Cells {
         self.ranges.clear();
         self.ranges.extend(points.iter().map(|p| (p.x * p.x + p.y * p.y).sqrt()));
         self.of.extend(points.iter().zip(&self.ranges).map(|(p, range)| cell_of(p.x, p.y, *range)));
+        self.find_lowest(points, floor, ceiling);
+    }
+
+    /// Neighbours in a scan mostly lie in one cell, which is kept at hand while they do.
+    fn find_lowest(&mut self, points: &[LidarPoint], floor: f32, ceiling: f32) {
+        let (mut at, mut here) = (NO_CELL, Lowest::NONE);
         for ((p, cell), range) in points.iter().zip(&self.of).zip(&self.ranges) {
-            if p.z > floor
-                && p.z < ceiling
-                && let Some(lowest) = self.lowest.get_mut(usize::from(*cell))
-            {
-                lowest.add(p.z, *range);
+            if *cell == NO_CELL || p.z <= floor || p.z >= ceiling {
+                continue;
             }
+            if *cell != at {
+                if at != NO_CELL {
+                    self.lowest[usize::from(at)] = here;
+                }
+                (at, here) = (*cell, self.lowest[usize::from(*cell)]);
+            }
+            here.add(p.z, *range);
+        }
+        if at != NO_CELL {
+            self.lowest[usize::from(at)] = here;
         }
     }
 }
 
-/// The cell of a place at this distance from the sensor's axis.
+/// The cell of a place at this distance from the sensor's axis. Without a branch, so that the
+/// compiler handles several points at once.
 pub(super) fn cell_of(x: f32, y: f32, range: f32) -> u16 {
-    let ring = (range / RING_STEP_M) as usize;
-    if ring < RINGS { (sector_of(x, y) * RINGS + ring) as u16 } else { NO_CELL }
+    let ring = (range * (1.0 / RING_STEP_M)) as i32;
+    let cell = sector_of(x, y) * RINGS as i32 + ring;
+    if (0..RINGS as i32).contains(&ring) { cell as u16 } else { NO_CELL }
 }
 
 /// Sector and ring of a cell.
@@ -67,14 +82,11 @@ pub(super) fn middle(cell: usize) -> ([f32; 2], f32) {
 }
 
 /// Sector by the diamond angle, which grows with the azimuth and needs no arc tangent.
-fn sector_of(x: f32, y: f32) -> usize {
-    let sum = x.abs() + y.abs();
-    if sum <= 0.0 {
-        return 0;
-    }
-    let quarter = if x >= 0.0 { y / sum } else { 2.0 - y / sum };
-    let turn = if quarter < 0.0 { quarter + 4.0 } else { quarter };
-    ((turn * (SECTORS as f32 / 4.0)) as usize).min(SECTORS - 1)
+fn sector_of(x: f32, y: f32) -> i32 {
+    let share = y / (x.abs() + y.abs()).max(f32::MIN_POSITIVE);
+    let ahead = if share < 0.0 { share + 4.0 } else { share };
+    let turn = if x >= 0.0 { ahead } else { 2.0 - share };
+    ((turn * (SECTORS as f32 / 4.0)) as i32).min(SECTORS as i32 - 1)
 }
 
 /// The unit vector at a number of sectors from the x axis.

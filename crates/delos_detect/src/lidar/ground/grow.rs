@@ -51,7 +51,6 @@ pub(super) struct Grown {
     /// What could be ground if it met some.
     candidates: Vec<Option<Plane>>,
     joints: Vec<[Joint; 4]>,
-    heights: Vec<f32>,
 }
 
 impl Default for Grown {
@@ -59,8 +58,8 @@ impl Default for Grown {
         let patches = Patches::new(&ZONES);
         let none = vec![None; patches.count()];
         let joints = patches.places.iter().map(joints).collect();
-        let (points, heights) = (Sorted::default(), Vec::new());
-        Self { patches, points, planes: none.clone(), candidates: none, joints, heights }
+        let points = Sorted::default();
+        Self { patches, points, planes: none.clone(), candidates: none, joints }
     }
 }
 
@@ -68,10 +67,10 @@ impl Grown {
     /// Fits planes to the points and keeps those that meet ground;
     /// `known` is its height in a cell at a place, where it is.
     pub(super) fn fit(&mut self, known: impl Fn(u16, [f32; 2]) -> Option<f32>) {
-        let Self { patches, points, planes, candidates, heights, .. } = self;
+        let Self { patches, points, planes, candidates, .. } = self;
         planes.fill(None);
         for (patch, (candidate, place)) in candidates.iter_mut().zip(&patches.places).enumerate() {
-            *candidate = fit(points, patch, heights).map(|plane| plane.seen_from(place.middle));
+            *candidate = fit(points, patch).map(|plane| plane.seen_from(place.middle));
         }
         for _ in 0..SWEEPS {
             if !self.sweep(&known) {
@@ -123,12 +122,12 @@ fn joints(place: &Place) -> [Joint; 4] {
 }
 
 /// The plane of a patch around the middle of the patch.
-fn fit(points: &Sorted, patch: usize, heights: &mut Vec<f32>) -> Option<Plane> {
+fn fit(points: &Sorted, patch: usize) -> Option<Plane> {
     let all = points.heights(patch).len();
     if (all as u32) < LEAST_POINTS {
         return None;
     }
-    let seed = lowest(points.heights(patch), heights) + SEED_M;
+    let seed = lowest(points.heights(patch)) + SEED_M;
     let mut moments = Moments::of(points.points(patch).filter(|point| point[2] < seed));
     for near in NEAR_M {
         let plane = moments.fit()?.plane;
@@ -141,15 +140,17 @@ fn fit(points: &Sorted, patch: usize, heights: &mut Vec<f32>) -> Option<Plane> {
     (enough && good).then_some(fit.plane)
 }
 
-/// Mean of the lowest heights, of which there are [`LOWEST`] or more.
-fn lowest(heights: &[f32], buffer: &mut Vec<f32>) -> f32 {
-    buffer.clear();
-    buffer.extend_from_slice(heights);
-    let count = LOWEST.min(buffer.len());
-    if count < buffer.len() {
-        buffer.select_nth_unstable_by(count, f32::total_cmp);
+/// Mean of the [`LOWEST`] lowest heights.
+fn lowest(heights: &[f32]) -> f32 {
+    // Ascending; most heights are above all of them and cost one comparison.
+    let mut least = [f32::INFINITY; LOWEST];
+    for height in heights {
+        if *height < least[LOWEST - 1] {
+            let place = least.partition_point(|other| other <= height);
+            least[place..].rotate_right(1);
+            least[place] = *height;
+        }
     }
-    // Sorted, so that the sum does not depend on what the selection leaves.
-    buffer[..count].sort_unstable_by(f32::total_cmp);
-    buffer[..count].iter().sum::<f32>() / count as f32
+    let count = LOWEST.min(heights.len());
+    least[..count].iter().sum::<f32>() / count as f32
 }

@@ -1,6 +1,7 @@
 //! Patches of ground: cells in concentric zones, and the points in each.
 
 use super::cells::{NO_CELL, RINGS, SECTORS, direction};
+use delos_core::LidarPoint;
 use std::ops::Range;
 
 /// Rings of which the patches have the same size.
@@ -24,14 +25,24 @@ pub(super) struct Place {
 
 /// The patches of all zones, ring by ring outward.
 pub(super) struct Patches {
-    /// Patch of each cell, or [`NO_CELL`].
+    /// Patch of each number of a cell ([`NO_CELL`] too), or [`NO_CELL`].
     of: Vec<u16>,
     pub(super) places: Vec<Place>,
+}
+
+/// A scan: its points, their cells, their heights over the first guess of the ground; `[N]` each.
+#[derive(Clone, Copy)]
+pub(super) struct Scan<'a> {
+    pub(super) points: &'a [LidarPoint],
+    pub(super) cells: &'a [u16],
+    pub(super) overs: &'a [f32],
 }
 
 /// Points, patch by patch. Columns, so that a plane's sums run along memory.
 #[derive(Default)]
 pub(super) struct Sorted {
+    /// `[N]` patch of each point of the scan, or [`NO_CELL`].
+    patch_of: Vec<u16>,
     /// Where the points of each patch start; one more than patches.
     starts: Vec<u32>,
     /// `[n]` each: place from the patch's middle, height in the sensor's frame,
@@ -46,7 +57,7 @@ impl Patches {
     /// Patches of these zones. Each zone's rings are a multiple of its depth, the sectors of all
     /// a multiple of its width.
     pub(super) fn new(zones: &[Zone]) -> Self {
-        let (mut of, mut places) = (vec![NO_CELL; RINGS * SECTORS], Vec::new());
+        let (mut of, mut places) = (vec![NO_CELL; usize::from(NO_CELL) + 1], Vec::new());
         for zone in zones {
             for ring in zone.rings.clone().step_by(zone.depth) {
                 for sector in (0..SECTORS).step_by(zone.width) {
@@ -68,24 +79,31 @@ impl Patches {
 
     /// The patch of a cell.
     pub(super) fn of(&self, cell: u16) -> Option<usize> {
-        self.of.get(usize::from(cell)).filter(|patch| **patch != NO_CELL).map(|p| usize::from(*p))
+        let patch = self.of[usize::from(cell)];
+        (patch != NO_CELL).then_some(usize::from(patch))
     }
 
 }
 
 impl Sorted {
-    /// Takes points (cell; x, y, z in the sensor's frame, height over the first guess) into their
-    /// patches in place of those from before, by a counting sort; those in no patch are left out.
+    /// Takes the points of a scan that are `wanted` (patch, point, height over the first guess)
+    /// into their patches in place of those from before, by a counting sort.
     pub(super) fn fill(
         &mut self,
         patches: &Patches,
-        points: impl Iterator<Item = (u16, [f32; 4])> + Clone,
+        scan: &Scan,
+        wanted: impl Fn(usize, &LidarPoint, f32) -> bool,
     ) {
-        let points = points.filter_map(|(cell, point)| Some((patches.of(cell)?, point)));
+        self.patch_of.clear();
         self.starts.clear();
         self.starts.resize(patches.count() + 1, 0);
-        for (patch, _) in points.clone() {
-            self.starts[patch] += 1;
+        for ((p, cell), over) in scan.points.iter().zip(scan.cells).zip(scan.overs) {
+            let patch = patches.of[usize::from(*cell)];
+            let taken = patch != NO_CELL && wanted(usize::from(patch), p, *over);
+            self.patch_of.push(if taken { patch } else { NO_CELL });
+            if taken {
+                self.starts[usize::from(patch)] += 1;
+            }
         }
         let mut end = 0;
         for start in &mut self.starts {
@@ -95,19 +113,23 @@ impl Sorted {
         for column in [&mut self.xs, &mut self.ys, &mut self.zs, &mut self.overs] {
             column.resize(end as usize, 0.0);
         }
-        self.put(patches, points);
+        self.put(patches, scan);
     }
 
     /// Each start is the end of its patch at first, and moves down as the points come in.
-    fn put(&mut self, patches: &Patches, points: impl Iterator<Item = (usize, [f32; 4])>) {
-        for (patch, [x, y, z, over]) in points {
-            let [mx, my] = patches.places[patch].middle;
+    fn put(&mut self, patches: &Patches, scan: &Scan) {
+        for ((patch, p), over) in self.patch_of.iter().zip(scan.points).zip(scan.overs) {
+            if *patch == NO_CELL {
+                continue;
+            }
+            let patch = usize::from(*patch);
+            let [x, y] = patches.places[patch].middle;
             self.starts[patch] -= 1;
             let slot = self.starts[patch] as usize;
-            self.xs[slot] = x - mx;
-            self.ys[slot] = y - my;
-            self.zs[slot] = z;
-            self.overs[slot] = over;
+            self.xs[slot] = p.x - x;
+            self.ys[slot] = p.y - y;
+            self.zs[slot] = p.z;
+            self.overs[slot] = *over;
         }
     }
 
