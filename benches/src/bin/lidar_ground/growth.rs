@@ -1,4 +1,6 @@
 //! stub
 use anyhow::Result;
 use std::path::Path;
-pub(super) fn growth(_: &Path, _: &Path) -> Result<()> { Ok(()) }
+pub(super) fn growth(_: &Path, _: &Path) -> Result<()> {
+    Ok(())
+}

@@ -41,7 +41,8 @@ pub(super) fn make(folder: &Path) -> Result<()> {
             write(folder, &format!("{name}_ramp_{seed}"), &scene, &lidar, seed)?;
         }
         for seed in FIRST_SEED..FIRST_SEED + DRIVES {
-            let drive = Drive::new(&DriveConfig { seed, frames: 130, rate_hz: 10.0, actors: None })?;
+            let drive =
+                Drive::new(&DriveConfig { seed, frames: 130, rate_hz: 10.0, actors: None })?;
             for frame in FRAMES {
                 let scene = drive.scene(frame)?;
                 write(folder, &format!("{name}_drive_{seed}_{frame:03}"), &scene, &lidar, seed)?;

@@ -117,7 +117,9 @@ impl GroundMap {
         self.judge();
         let Self { cells, walk, grown, overs, planes, known, open, .. } = self;
         let scan = Scan { points, cells: &cells.of, overs };
-        grown.points.fill(&grown.patches, &scan, |patch, p, _| open[patch] && heights.contains(&p.z));
+        grown
+            .points
+            .fill(&grown.patches, &scan, |patch, p, _| open[patch] && heights.contains(&p.z));
         grown.fit(|cell, at| {
             let cell = usize::from(cell);
             known.get(cell).copied().unwrap_or_default().then(|| height(walk, planes, cell, at))
@@ -132,9 +134,9 @@ impl GroundMap {
     fn judge(&mut self) {
         self.open.fill(false);
         for (cell, lowest) in self.cells.lowest.iter().enumerate() {
-            let off = lowest.robust().map(|(z, _)| {
-                (z - height(&self.walk, &self.planes, cell, middle(cell).0)).abs()
-            });
+            let off = lowest
+                .robust()
+                .map(|(z, _)| (z - height(&self.walk, &self.planes, cell, middle(cell).0)).abs());
             self.known[cell] = off.is_some_and(|off| off < KNOWN_M);
             if let Some(patch) = self.grown.patches.of(cell as u16) {
                 self.open[patch] |= off.is_some_and(|off| off > OPEN_M);

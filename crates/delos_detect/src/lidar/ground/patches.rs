@@ -82,7 +82,6 @@ impl Patches {
         let patch = self.of[usize::from(cell)];
         (patch != NO_CELL).then_some(usize::from(patch))
     }
-
 }
 
 impl Sorted {

@@ -100,8 +100,7 @@ fn lesser_eigenvalues(m: &[f64; 6]) -> [f64; 2] {
     if scale <= 0.0 {
         return [mean; 2];
     }
-    let determinant =
-        a * (b * c - yz * yz) - xy * (xy * c - yz * xz) + xz * (xy * yz - b * xz);
+    let determinant = a * (b * c - yz * yz) - xy * (xy * c - yz * xz) + xz * (xy * yz - b * xz);
     let half = (determinant / (2.0 * scale * scale * scale)).clamp(-1.0, 1.0);
     let angle = half.acos() / 3.0;
     let largest = mean + 2.0 * scale * angle.cos();
