@@ -87,11 +87,11 @@ impl Counts {
             if truth.what == OBJECT || truth.height_m.abs() < GROUND_M {
                 self.errors[bin].push(over[index] - truth.height_m);
             }
-            self.count(truth, is_ground);
+            self.count(*truth, is_ground);
         }
     }
 
-    fn count(&mut self, truth: &Truth, is_ground: bool) {
+    fn count(&mut self, truth: Truth, is_ground: bool) {
         if truth.what == OBJECT {
             self.objects.add(!is_ground);
             if (LOW_M[0]..LOW_M[1]).contains(&truth.height_m) {
@@ -127,7 +127,9 @@ fn print(kinds: &mut [(String, Counts)]) -> Result<()> {
 
 /// Median and 95th percentile of the absolute error, centimetres.
 fn error(errors: &mut [f32]) -> String {
-    errors.iter_mut().for_each(|e| *e = e.abs());
+    for e in errors.iter_mut() {
+        *e = e.abs();
+    }
     errors.sort_unstable_by(f32::total_cmp);
     let at = |share: f64| {
         let index = (errors.len() as f64 * share) as usize;

@@ -121,9 +121,12 @@ fn is_near(p: &LidarPoint) -> bool {
     (RANGE_M[0] * RANGE_M[0]..RANGE_M[1] * RANGE_M[1]).contains(&squared)
 }
 
+/// How far a point lies along an axis, metres.
+type Along = fn(&LidarPoint) -> f32;
+
 /// An axis below which a larger share of the points is level.
 fn other_axis(near: &[&LidarPoint], share: f32) -> Option<AxesDoubt> {
-    let axes: [(&'static str, fn(&LidarPoint) -> f32); 5] =
+    let axes: [(&str, Along); 5] =
         [("-z", |p| -p.z), ("+y", |p| p.y), ("-y", |p| -p.y), ("+x", |p| p.x), ("-x", |p| -p.x)];
     let levels = axes.map(|(up, along)| (up, Level::find(near.iter().map(|p| along(p)))));
     let below = levels.into_iter().filter(|(_, level)| level.height < -CLEAR_M);

@@ -65,9 +65,9 @@ impl Cells {
 /// compiler handles several points at once.
 pub(super) fn cell_of(x: f32, y: f32, range: f32) -> u16 {
     // What is no number becomes the first ring outside.
-    let ring = (range * (1.0 / RING_STEP_M)).min(RINGS as f32) as i32;
-    let cell = sector_of(x, y) * RINGS as i32 + ring;
-    if ring < RINGS as i32 { cell as u16 } else { NO_CELL }
+    let ring = (range * (1.0 / RING_STEP_M)).min(RINGS as f32);
+    let cell = sector_of(x, y) * RINGS as u32 + ring as u32;
+    if ring < RINGS as f32 { cell as u16 } else { NO_CELL }
 }
 
 /// Sector and ring of a cell.
@@ -83,11 +83,11 @@ pub(super) fn middle(cell: usize) -> ([f32; 2], f32) {
 }
 
 /// Sector by the diamond angle, which grows with the azimuth and needs no arc tangent.
-fn sector_of(x: f32, y: f32) -> i32 {
+fn sector_of(x: f32, y: f32) -> u32 {
     let share = y / (x.abs() + y.abs()).max(f32::MIN_POSITIVE);
     let ahead = if share < 0.0 { share + 4.0 } else { share };
     let turn = if x >= 0.0 { ahead } else { 2.0 - share };
-    ((turn * (SECTORS as f32 / 4.0)) as i32).clamp(0, SECTORS as i32 - 1)
+    (turn * (SECTORS as f32 / 4.0)).min((SECTORS - 1) as f32) as u32
 }
 
 /// The unit vector at a number of sectors from the x axis.

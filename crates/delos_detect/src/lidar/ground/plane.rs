@@ -52,10 +52,13 @@ pub(super) struct Moments {
 impl Moments {
     /// Of these points.
     pub(super) fn of(points: impl Iterator<Item = [f32; 3]>) -> Self {
-        points.fold(Self::default(), Self::with)
+        let mut moments = Self::default();
+        points.for_each(|point| moments.add(point));
+        moments
     }
 
-    fn with(mut self, point: [f32; 3]) -> Self {
+    #[inline]
+    fn add(&mut self, point: [f32; 3]) {
         let [x, y, z] = point.map(f64::from);
         self.count += 1;
         for (sum, value) in self.sums.iter_mut().zip([x, y, z]) {
@@ -65,7 +68,6 @@ impl Moments {
         {
             *sum += value;
         }
-        self
     }
 
     /// The plane of least squared distance; `None` for fewer than three points and for upright

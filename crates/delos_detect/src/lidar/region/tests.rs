@@ -69,7 +69,7 @@ proptest! {
     #[test]
     fn a_star_contains_what_is_nearer_than_its_edge(
         radii in prop::collection::vec(5.0_f64..40.0, 5..40),
-        angle in 0.0_f64..6.28,
+        angle in 0.0_f64..std::f64::consts::TAU,
         share in 0.0_f64..2.0,
     ) {
         let step = std::f64::consts::TAU / radii.len() as f64;
