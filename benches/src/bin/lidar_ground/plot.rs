@@ -10,6 +10,8 @@ const SIZE: [f64; 2] = [640.0, 400.0];
 const FRAME: [f64; 4] = [56.0, 24.0, 540.0, 350.0];
 /// Colours that people who see few can tell apart (Okabe and Ito).
 const COLOURS: [&str; STAGES.len()] = ["#0072b2", "#e69f00", "#009e73", "#555555"];
+/// Least distance of labels.
+const LABEL_PX: f64 = 15.0;
 const GRID: &str = "#bbbbbb";
 const TEXT: &str = "font-family=\"sans-serif\" font-size=\"12\" fill=\"#777777\"";
 
@@ -25,8 +27,12 @@ pub(super) fn svg(rows: &[Row]) -> Result<String> {
         SIZE[0], SIZE[1]
     )?;
     axes.grid(&mut out)?;
+    let ends = rows.last().map_or([0.0; STAGES.len()], |row| row.ms);
+    let labels = spread(ends.map(|ms| axes.at(0.0, ms)[1]));
     for (stage, name) in STAGES.iter().enumerate() {
-        axes.line(&mut out, rows, stage, name)?;
+        axes.line(&mut out, rows, stage)?;
+        let (x, y, colour) = (FRAME[2] + 8.0, labels[stage] + 4.0, COLOURS[stage]);
+        writeln!(out, "<text x=\"{x}\" y=\"{y:.1}\" {TEXT} style=\"fill:{colour}\">{name}</text>")?;
     }
     writeln!(out, "</svg>")?;
     Ok(out)
@@ -77,26 +83,27 @@ impl Axes {
         Ok(())
     }
 
-    fn line(&self, out: &mut String, rows: &[Row], stage: usize, name: &str) -> Result<()> {
+    fn line(&self, out: &mut String, rows: &[Row], stage: usize) -> Result<()> {
         let places = rows.iter().map(|row| self.at(row.points as f64, row.ms[stage]));
         let places: Vec<String> = places.map(|[x, y]| format!("{x:.1},{y:.1}")).collect();
-        let colour = COLOURS[stage];
         writeln!(
             out,
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
-            places.join(" ")
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>",
+            places.join(" "),
+            COLOURS[stage]
         )?;
-        if let Some(row) = rows.last() {
-            let [x, y] = self.at(row.points as f64, row.ms[stage]);
-            writeln!(
-                out,
-                "<text x=\"{:.0}\" y=\"{:.1}\" {TEXT} style=\"fill:{colour}\">{name}</text>",
-                x + 8.0,
-                y + 4.0
-            )?;
-        }
         Ok(())
     }
+}
+
+/// Heights of labels, from the top, moved down as far as they would lie on each other.
+fn spread(mut labels: [f64; STAGES.len()]) -> [f64; STAGES.len()] {
+    let mut order: Vec<usize> = (0..labels.len()).collect();
+    order.sort_by(|a, b| labels[*a].total_cmp(&labels[*b]));
+    for pair in order.windows(2) {
+        labels[pair[1]] = labels[pair[1]].max(labels[pair[0]] + LABEL_PX);
+    }
+    labels
 }
 
 /// A round step that cuts the axis into four to ten pieces.
