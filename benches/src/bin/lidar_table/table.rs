@@ -5,9 +5,10 @@ use crate::scenes::{Scene, Source};
 use anyhow::Result;
 use std::io::Write;
 
-/// What the labels of a whole benchmark are taken from, and its parts.
-const GROUPS: [(&str, &[Source]); 6] = [
+/// Sources that are judged together.
+const GROUPS: [(&str, &[Source]); 7] = [
     ("everything", &[Source::Tracking, Source::Objects, Source::Drive52]),
+    ("sequence 0000 and drive 0052", &[Source::Tracking, Source::Drive52]),
     ("sequence 0000, 154 scans", &[Source::Tracking]),
     ("object samples and drive 0052", &[Source::Objects, Source::Drive52]),
     ("object samples", &[Source::Objects]),
