@@ -80,7 +80,7 @@ impl Odometry {
     }
 
     /// Takes the scan of `stamp`, all of whose points were measured at that instant or have been
-    /// corrected for the vehicle's motion (as KITTI's are).
+    /// corrected for the vehicle's motion (as those of KITTI's odometry benchmark are).
     ///
     /// # Errors
     /// [`OdometryError::StampNotLater`]; then nothing has changed.
