@@ -30,23 +30,26 @@ pub struct SimulateConfig {
     pub actors: Option<usize>,
     /// The LiDAR: `hdl64` or `hdl32`.
     pub lidar: String,
+    /// How long the LiDAR looks around, seconds; 0: everything at once. Else its points have
+    /// times, and are skewed by the vehicle's motion until a `sweeps` node puts them right.
+    pub turn_s: f64,
     /// Frames made ahead.
     pub prefetch: usize,
 }
 
 impl Default for SimulateConfig {
     fn default() -> Self {
-        let SimulationConfig { drive, lidar } = SimulationConfig::default();
+        let SimulationConfig { drive, lidar, turn_s } = SimulationConfig::default();
         let DriveConfig { seed, frames, rate_hz, actors } = drive;
-        Self { seed, frames, rate_hz, actors, lidar, prefetch: 4 }
+        Self { seed, frames, rate_hz, actors, lidar, turn_s, prefetch: 4 }
     }
 }
 
 impl SimulateConfig {
     fn simulation(&self) -> SimulationConfig {
-        let Self { seed, frames, rate_hz, actors, .. } = *self;
+        let Self { seed, frames, rate_hz, actors, turn_s, .. } = *self;
         let drive = DriveConfig { seed, frames, rate_hz, actors };
-        SimulationConfig { drive, lidar: self.lidar.clone() }
+        SimulationConfig { drive, lidar: self.lidar.clone(), turn_s }
     }
 }
 
