@@ -100,9 +100,7 @@ impl<F: Frame> Body for PointCloud<F> {
     const NAME: &'static str = "point cloud";
     fn digest(&self, hasher: &mut DigestHasher) {
         hasher.u64(self.points.len() as u64);
-        for p in &self.points {
-            hasher.f32(p.x).f32(p.y).f32(p.z).f32(p.intensity);
-        }
+        hasher.f32s(self.points.iter().flat_map(|p| [p.x, p.y, p.z, p.intensity]));
         hasher.u64(u64::from(self.dropped));
         if let Some(times) = &self.times {
             times.digest(hasher);

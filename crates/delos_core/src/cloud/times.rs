@@ -46,9 +46,6 @@ impl PointTimes {
     }
 
     pub(super) fn digest(&self, hasher: &mut DigestHasher) {
-        hasher.bool(self.is_rolling());
-        for seconds in self.seconds() {
-            hasher.f32(*seconds);
-        }
+        hasher.bool(self.is_rolling()).f32s(self.seconds().iter().copied());
     }
 }
