@@ -145,9 +145,9 @@ mod tests {
                 .collect();
             let mut single = DigestHasher::default();
             single.u64(3);
-            values.iter().for_each(|value| {
+            for value in &values {
                 single.f32(*value);
-            });
+            }
             let mut all = DigestHasher::default();
             all.u64(3).f32s(values);
             assert_eq!(single.u8(1).finish(), all.u8(1).finish(), "{count}");

@@ -11,7 +11,7 @@ use crate::scenes::{Frame, Scene, Source};
 use anyhow::Result;
 use delos_core::BenchmarkRow;
 use delos_eval::detection::{
-    CutReport, MatchRule, RecallFrame, RecallReport, RecallRules, RecallScores,
+    BandRecall, CutReport, MatchRule, RecallFrame, RecallReport, RecallRules, RecallScores,
 };
 
 /// Least number of points for average precision and for recall.
@@ -113,9 +113,12 @@ pub(crate) fn lines(frames: &[RecallFrame<'_>]) -> (Option<f64>, Vec<Line>) {
 /// Cars that count in a band, and the average precision there.
 fn ap_of(reports: &[[RecallReport; 2]; 2], band_m: [f64; 2]) -> [(u64, Option<f64>); 2] {
     let [near, far] = reports;
+    let is_it = |band: &&BandRecall| {
+        let mut edges = [band.from_m, band.to_m].into_iter().zip(band_m);
+        edges.all(|(edge, wanted)| (edge - wanted).abs() < 1e-9)
+    };
     let in_band = |report: &RecallReport| {
-        let mut bands = report.bands.iter();
-        bands.find(|band| [band.from_m, band.to_m] == band_m).map(|b| (b.counted, b.ap_r40))
+        report.bands.iter().find(is_it).map(|band| (band.counted, band.ap_r40))
     };
     [0, 1].map(|at| in_band(&far[at]).unwrap_or((near[at].counted, near[at].ap_r40)))
 }
@@ -154,6 +157,8 @@ fn add(frames: &[RecallFrame<'_>], rule: MatchRule, points: u32, range_m: f64) -
         ..RecallRules::default()
     };
     let mut scores = RecallScores::new(rules);
-    frames.iter().for_each(|frame| scores.add(frame));
+    for frame in frames {
+        scores.add(frame);
+    }
     scores
 }

@@ -94,8 +94,9 @@ fn wall(way: f64) -> PointCloud<Ego> {
     PointCloud::with_times(points, PointTimes::Rolling(times)).expect("one time each")
 }
 
-/// Frame and scan that came out.
-type Seen = Mutex<Vec<(u32, Arc<PointCloud<Ego>>)>>;
+/// Frames and scans that came out.
+type Scans = Vec<(u32, Arc<PointCloud<Ego>>)>;
+type Seen = Mutex<Scans>;
 
 /// Keeps what it sees.
 struct Probe {
@@ -136,11 +137,13 @@ fn launch(workers: u32, settings: &[&str]) -> LaunchFile {
          [node.sweeps]\nkind = \"sweeps\"\n[node.probe]\nkind = \"probe\"\n"
     );
     let mut launch = LaunchFile::parse(&text, "street.toml".as_ref()).expect("valid");
-    settings.iter().for_each(|setting| launch.set(setting).expect("valid"));
+    for setting in settings {
+        launch.set(setting).expect("valid");
+    }
     launch
 }
 
-fn run(workers: u32, settings: &[&str]) -> (RunReport, Vec<(u32, Arc<PointCloud<Ego>>)>) {
+fn run(workers: u32, settings: &[&str]) -> (RunReport, Scans) {
     let registry = Registry::default().with::<Street>().with::<SweepsComponent>().with::<Probe>();
     let plan = Plan::new(&launch(workers, settings), &registry).expect("valid");
     let seen = Arc::new(Seen::default());

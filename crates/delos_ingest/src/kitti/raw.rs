@@ -151,7 +151,7 @@ impl Drive<'_> {
         let folder = self.folder.join("velodyne_points");
         let read = |name: &str| {
             let path = folder.join(name);
-            if !path.is_file() { Ok(vec![]) } else { parse_file(&path, timestamps::parse) }
+            if path.is_file() { parse_file(&path, timestamps::parse) } else { Ok(vec![]) }
         };
         let (starts, ends) = (read("timestamps_start.txt")?, read("timestamps_end.txt")?);
         let all = starts.iter().zip(stamps.unwrap_or_default()).zip(&ends);

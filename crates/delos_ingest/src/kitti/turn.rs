@@ -42,14 +42,14 @@ impl Turn {
     }
 
     /// The scan with the time of each point, by its azimuth.
-    pub(super) fn timed(&self, cloud: PointCloud<Ego>) -> PointCloud<Ego> {
+    pub(super) fn timed(self, cloud: PointCloud<Ego>) -> PointCloud<Ego> {
         let seconds = cloud.points().iter().map(|point| self.seconds(point)).collect();
         // One finite time for each point: never refused.
         PointCloud::with_times(cloud.points().to_vec(), PointTimes::Rolling(seconds))
             .unwrap_or(cloud)
     }
 
-    fn seconds(&self, point: &LidarPoint) -> f32 {
+    fn seconds(self, point: &LidarPoint) -> f32 {
         let share = 0.5 - point.y.atan2(point.x) / TAU;
         self.start_s + (self.end_s - self.start_s) * share
     }
