@@ -52,6 +52,9 @@ pub struct ReplayConfig {
     pub radar: Need,
     /// Which LiDAR folder: `auto` (the one with more frames), `velodyne`, `velodyne_reduced`.
     pub lidar: LidarFolder,
+    /// Whether points get the time of their measurement where the data set tells it (PCD files;
+    /// KITTI's real scans, by azimuth): what `sweeps` needs to put scans right.
+    pub point_times: bool,
     /// Folder with 3-D detection files, to stand in for a detector.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detections: Option<PathBuf>,
@@ -83,6 +86,7 @@ impl Default for ReplayConfig {
             scans: Need::Optional,
             radar: Need::Optional,
             lidar: LidarFolder::Auto,
+            point_times: false,
             detections: None,
             detections_need: Need::Optional,
             detections_2d: None,
@@ -213,6 +217,7 @@ fn options(
         detections_need: config.detections_need,
         detections_2d: config.detections_2d.map(|path| folder_of("detections_2d", path, context)),
         detections_2d_need: config.detections_2d_need,
+        point_times: config.point_times,
         prefetch: config.prefetch,
         intrinsics: config.intrinsics.map(|path| context.resolve("intrinsics", &path)),
         fps: config.fps,

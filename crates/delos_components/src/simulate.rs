@@ -30,6 +30,9 @@ pub struct SimulateConfig {
     pub actors: Option<usize>,
     /// The LiDAR: `hdl64` or `hdl32`.
     pub lidar: String,
+    /// How long the LiDAR looks around, seconds; 0: everything at once. Else its points have
+    /// times, and are skewed by the vehicle's motion until a `sweeps` node puts them right.
+    pub turn_s: f64,
     /// Frames made ahead; 0: each is made when it is asked for.
     pub prefetch: usize,
     /// How often the drive is driven; 0: without end. Every pass is a sequence of its own.
@@ -38,17 +41,17 @@ pub struct SimulateConfig {
 
 impl Default for SimulateConfig {
     fn default() -> Self {
-        let SimulationConfig { drive, lidar } = SimulationConfig::default();
+        let SimulationConfig { drive, lidar, turn_s } = SimulationConfig::default();
         let DriveConfig { seed, frames, rate_hz, actors } = drive;
-        Self { seed, frames, rate_hz, actors, lidar, prefetch: 4, passes: 1 }
+        Self { seed, frames, rate_hz, actors, lidar, turn_s, prefetch: 4, passes: 1 }
     }
 }
 
 impl SimulateConfig {
     fn simulation(&self) -> SimulationConfig {
-        let Self { seed, frames, rate_hz, actors, .. } = *self;
+        let Self { seed, frames, rate_hz, actors, turn_s, .. } = *self;
         let drive = DriveConfig { seed, frames, rate_hz, actors };
-        SimulationConfig { drive, lidar: self.lidar.clone() }
+        SimulationConfig { drive, lidar: self.lidar.clone(), turn_s }
     }
 }
 

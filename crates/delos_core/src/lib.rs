@@ -43,7 +43,7 @@ pub use benchmark::{BenchmarkRow, MotRow};
 pub use boxes::{Box2, Box3};
 pub use calibration::{Calibration, CameraModel, ImageSize};
 pub use class::{COCO_NAMES, ClassProbabilities, ObjectClass};
-pub use cloud::{LidarPoint, PointCloud, Segment, Segments};
+pub use cloud::{LidarPoint, PointCloud, PointTimes, Segment, Segments};
 pub use digest::{Body, Digest, DigestHasher};
 pub use frame::{Camera, Ego, Frame, Lidar, Position, Transform, World};
 pub use image::Image;
