@@ -46,7 +46,7 @@ pub use draw::{dot, mermaid};
 pub use error::{LaunchError, RunError};
 pub use kinds::{KindInfo, Registry};
 pub use late::{Deadline, OnLate};
-pub use latency::{FrameTimes, LatencyFile, LatencySummary, percentile};
+pub use latency::{FrameTimes, LatencyFile, LatencySummary, PartSummaries, percentile};
 pub use launch::{LaunchFile, NodeSpec, Pace, RunSettings};
 pub use plan::{Edge, Plan, PlanNode};
 pub use ports::{In, InputPort, Out, OutputPort, PortList};
