@@ -211,7 +211,7 @@ fn settings_out_of_range_are_refused_before_the_first_frame() {
         ("lidar.clusters.max_range_m=500.0", "max_range_m"),
         ("tracker.max_gap_s=-1.0", "max_gap_s"),
         ("recorder.view.jpeg_quality=101", "jpeg_quality"),
-        ("replay.prefetch=0", "prefetch"),
+        ("replay.prefetch=-1", "prefetch"),
         ("sweeps.count=0", "count"),
     ];
     for (set, wanted) in table {
