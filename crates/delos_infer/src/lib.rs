@@ -18,6 +18,7 @@
 //! # Ok::<(), InferError>(())
 //! ```
 
+mod cost;
 mod device;
 mod error;
 pub mod gpu;
@@ -26,6 +27,7 @@ mod library;
 mod session;
 mod tensor;
 
+pub use cost::Cost;
 pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};
