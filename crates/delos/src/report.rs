@@ -3,6 +3,7 @@
 
 use crate::host::{Host, Program};
 use crate::output::RUN_FILE;
+use crate::placement::obtained;
 use crate::{scores, table};
 use anyhow::{Context, Result};
 use delos_components::{DataFact, Facts, ModelFact, PoseFact, ScoresReport, TruthFact};
@@ -154,7 +155,9 @@ impl Results {
         );
         for model in &self.run.models {
             let ModelFact { node, card, provider, onnxruntime, .. } = model;
-            let _ = writeln!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
+            let _ = write!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
+            text += &obtained(&model.device_asked, &model.device_obtained, &model.sessions);
+            text.push('\n');
         }
         if let Some(RowCount { tracks, boxes, detections_2d, detections_3d }) = rows {
             let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");

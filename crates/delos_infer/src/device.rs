@@ -24,6 +24,15 @@ pub enum Device {
 }
 
 impl Device {
+    /// ONNX Runtime's name of the execution provider behind the device.
+    pub const fn provider(self) -> &'static str {
+        match self {
+            Self::Cuda(_) => "CUDAExecutionProvider",
+            Self::TensorRt(_) => "TensorrtExecutionProvider",
+            Self::Cpu | Self::Auto => "CPUExecutionProvider",
+        }
+    }
+
     /// The number of the GPU that is named; `None` for the processor, and where the choice is left.
     pub const fn gpu(self) -> Option<u32> {
         match self {

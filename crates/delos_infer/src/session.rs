@@ -67,7 +67,7 @@ impl Session {
     ///
     /// # Errors
     /// [`InferError::ModelFile`] and [`InferError::Model`] when the file cannot be read or is
-    /// no network, [`InferError::Device`] and [`InferError::GpuRequired`] when the device cannot be used.
+    /// no network, [`InferError::Device`], [`InferError::RequiredDevice`] and [`InferError::GpuRequired`] when the device cannot be used.
     pub fn open(
         runtime: &Runtime,
         model: Model<'_>,
@@ -88,11 +88,7 @@ impl Session {
     /// ONNX Runtime's name of the execution provider that really runs the network. Under
     /// CUDA and TensorRT, ONNX Runtime leaves single operators that they lack to the processor.
     pub const fn provider(&self) -> &'static str {
-        match self.placement.obtained {
-            Device::Cuda(_) => "CUDAExecutionProvider",
-            Device::TensorRt(_) => "TensorrtExecutionProvider",
-            Device::Cpu | Device::Auto => "CPUExecutionProvider",
-        }
+        self.placement.obtained.provider()
     }
 
     /// Where the nodes of the network really run.

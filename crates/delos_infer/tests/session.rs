@@ -145,7 +145,10 @@ fn a_required_gpu_is_obtained_or_is_an_error() {
     for device in [Device::Auto, Device::Cuda(0), Device::TensorRt(0)] {
         match open(device) {
             Ok(session) => assert!(session.placement().obtained.gpu().is_some()),
-            Err(error) => assert!(matches!(error, InferError::Device { .. }), "{error}"),
+            Err(error) => {
+                assert!(matches!(error, InferError::RequiredDevice { .. }), "{error}");
+                assert!(!error.to_string().contains("auto"), "no way out is offered: {error}");
+            }
         }
     }
 }

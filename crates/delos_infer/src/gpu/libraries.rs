@@ -1,6 +1,7 @@
 //! Libraries that ONNX Runtime's providers need beside the driver, and what brings each.
 
 use super::{GpuError, raw};
+use std::path::{Path, PathBuf};
 
 /// What ONNX Runtime's CUDA provider needs, built for CUDA 13.
 const PROVIDER_LIBRARIES: [(&str, &str); 5] = [
@@ -43,9 +44,12 @@ pub(crate) fn package_of(library: &str) -> Option<&'static str> {
     PACKAGES.iter().find(|(start, _)| library.starts_with(start)).map(|(_, package)| *package)
 }
 
-/// Version of TensorRT, for example `10.13.3`; `None` where it is not on the library path.
-pub fn tensorrt_version() -> Option<String> {
-    raw::number_from(TENSORRT, c"getInferLibVersion").map(tensorrt_in_words)
+/// Version of TensorRT, for example `10.13.3`, on the library path or else in the folder `beside`;
+/// `None` where it is in neither.
+pub fn tensorrt_version(beside: &Path) -> Option<String> {
+    let places = [PathBuf::from(TENSORRT), beside.join(TENSORRT)];
+    let ask = |place: &PathBuf| raw::number_from(place, c"getInferLibVersion");
+    places.iter().find_map(ask).map(tensorrt_in_words)
 }
 
 /// TensorRT 10 and later count `10_000 * major + 100 * minor + patch` (`NvInferVersion.h`).

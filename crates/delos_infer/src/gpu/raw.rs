@@ -123,9 +123,9 @@ pub(super) fn library_opens(name: &Path) -> bool {
     unsafe { libloading::Library::new(name) }.map(std::mem::forget).is_ok()
 }
 
-/// What a function without arguments answers that returns an `int`, in a library that opens by this
-/// name; `None` where there is no such library or function.
-pub(super) fn number_from(library: &str, function: &CStr) -> Option<i32> {
+/// What a function without arguments answers that returns an `int`, in a library that opens by file
+/// name or by path; `None` where there is no such library or function.
+pub(super) fn number_from(library: &Path, function: &CStr) -> Option<i32> {
     // SAFETY: runs the initialisers of a library that belongs to CUDA, as a CUDA program does.
     let library = unsafe { libloading::Library::new(library) }.ok()?;
     // SAFETY: callers name functions that their headers declare as `int name()`.

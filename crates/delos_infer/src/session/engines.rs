@@ -1,6 +1,6 @@
 //! TensorRT's engines, kept on disk: one takes minutes to build.
 
-use super::Model;
+use super::{Model, obstacle};
 use crate::gpu::hex;
 use crate::{Device, InferError, Runtime, gpu, user_cache};
 use sha2::{Digest, Sha256};
@@ -28,9 +28,9 @@ pub struct EnginePlace {
 }
 
 impl EnginePlace {
-    /// The place for a network on a device, in the user's cache folder; `None` for devices without
-    /// TensorRT, for users without such a folder, and where no GPU answers. Weights that the network
-    /// keeps in further files are not part of the key.
+    /// The place for a network on a device, in the user's cache folder; `None` for other devices than
+    /// TensorRT's, where no GPU answers, where there is no TensorRT, and for users without such a
+    /// folder. Weights that the network keeps in further files are not part of the key.
     ///
     /// # Errors
     /// [`InferError::ModelFile`].
@@ -40,15 +40,33 @@ impl EnginePlace {
         device: Device,
     ) -> Result<Option<Self>, InferError> {
         let Device::TensorRt(number) = device else { return Ok(None) };
-        let (Some(folder), Ok(target)) =
-            (user_cache::folder("tensorrt"), gpu::architecture(number))
-        else {
+        let beside = runtime.path().parent().unwrap_or(Path::new("."));
+        let (Some(folder), Ok(target), Some(tensorrt)) = (
+            user_cache::folder("tensorrt"),
+            gpu::architecture(number),
+            gpu::tensorrt_version(beside),
+        ) else {
             return Ok(None);
         };
-        let tensorrt = gpu::tensorrt_version().unwrap_or_else(|| "unknown".to_owned());
         let (onnxruntime, model) = (runtime.version(), &sha256(model)?);
         let key = EngineKey { model, tensorrt: &tensorrt, onnxruntime, target: &target };
         Ok(Some(Self::under(&folder, key)))
+    }
+
+    /// The place of an engine that does not exist yet and that opening the network would build,
+    /// which can take minutes.
+    ///
+    /// # Errors
+    /// [`InferError::ModelFile`].
+    pub fn to_build(
+        runtime: &Runtime,
+        model: Model<'_>,
+        device: Device,
+    ) -> Result<Option<Self>, InferError> {
+        if obstacle::before(runtime, device).is_err() {
+            return Ok(None);
+        }
+        Ok(Self::of(runtime, model, device)?.filter(|place| !place.is_built()))
     }
 
     fn under(folder: &Path, key: EngineKey<'_>) -> Self {

@@ -76,7 +76,7 @@ enum Failure {
 impl Opening<'_> {
     /// Opens the network on a device, or says why that cannot be.
     fn on(&self, device: Device) -> Result<Placed, InferError> {
-        let unusable = |cause| InferError::Device { device, cause };
+        let unusable = |cause| self.unusable(device, cause);
         obstacle::before(self.runtime, device).map_err(unusable)?;
         let strict = self.options.require_gpu && device != Device::Cpu;
         match self.commit(device, strict) {
@@ -112,6 +112,14 @@ impl Opening<'_> {
         Ok((session, placement.map_err(failed)?))
     }
 
+    fn unusable(&self, device: Device, cause: String) -> InferError {
+        if self.options.require_gpu {
+            InferError::RequiredDevice { device, cause }
+        } else {
+            InferError::Device { device, cause }
+        }
+    }
+
     fn failure(&self, device: Device, error: &ort::Error) -> Failure {
         let said = error.message();
         if obstacle::is_fallback(said) {
@@ -120,7 +128,7 @@ impl Opening<'_> {
         Failure::Other(if device == Device::Cpu || is_the_models_fault(error.code()) {
             InferError::Model { model: self.name.to_owned(), cause: first_line(said) }
         } else {
-            InferError::Device { device, cause: obstacle::explain(said) }
+            self.unusable(device, obstacle::explain(said))
         })
     }
 }
