@@ -8,8 +8,11 @@ use ort::ep::{self, ExecutionProvider};
 /// How ONNX Runtime refuses to leave nodes to the processor.
 const NO_FALLBACK: &str = "fallback to CPU EP has been explicitly disabled";
 
-/// How CUDA refuses a driver that is older than itself.
-const OLD_DRIVER: &str = "driver version is insufficient";
+/// How CUDA refuses a driver that is older than itself, and how the loader does.
+const OLD_DRIVER: [&str; 2] = ["driver version is insufficient", "undefined symbol: cu"];
+
+/// What stands between the place in ONNX Runtime's source and its words: a number, a code, the words.
+const MARK: &str = "[ONNXRuntimeError] : ";
 
 /// What stands in the way of a device before anything is opened: driver, device, a build of ONNX
 /// Runtime without the provider.
@@ -39,12 +42,18 @@ pub(super) fn explain(said: &str) -> String {
         let package = gpu::package_of(library).unwrap_or("a package that is not known here");
         return format!("{library} is not on the library path: it comes with {package}");
     }
-    if said.contains(OLD_DRIVER)
+    if OLD_DRIVER.iter().any(|words| said.contains(words))
         && let Some(found) = gpu::driver_version().filter(|found| *found < NEEDED_DRIVER)
     {
         return GpuError::DriverTooOld { found, needed: NEEDED_DRIVER }.to_string();
     }
-    first_line(said)
+    let also = gpu::missing_libraries();
+    let also: Vec<String> = also.iter().map(ToString::to_string).collect();
+    if also.is_empty() {
+        first_line(said)
+    } else {
+        format!("{}; {}", first_line(said), also.join("; "))
+    }
 }
 
 /// The library that the loader did not find: `…: libcublasLt.so.13: cannot open shared object file`.
@@ -70,8 +79,12 @@ pub(super) fn left_to_processor(nodes: &[PlacedNode]) -> String {
     )
 }
 
+/// The first line of what ONNX Runtime says, without the place in its source.
 pub(super) fn first_line(message: &str) -> String {
-    message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given").into()
+    let words = message
+        .rsplit_once(MARK)
+        .map_or(message, |(_, said)| said.splitn(3, " : ").nth(2).unwrap_or(said));
+    words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given").into()
 }
 
 #[cfg(test)]
@@ -104,15 +117,20 @@ mod tests {
 
     #[test]
     fn other_words_of_a_provider_are_passed_on() {
-        assert_eq!(
-            explain("\n  CUDA failure 2: out of memory\nmore"),
-            "CUDA failure 2: out of memory"
-        );
-        assert_eq!(
-            explain("model.onnx: cannot open shared object file"),
-            "model.onnx: cannot open shared object file"
-        );
-        assert_eq!(explain(""), "no reason given");
+        let said = "\n  CUDA failure 2: out of memory\nmore";
+        assert_eq!(first_line(said), "CUDA failure 2: out of memory");
+        assert!(explain(said).starts_with("CUDA failure 2: out of memory"));
+        let said = "model.onnx: cannot open shared object file";
+        assert!(explain(said).starts_with(said), "no library");
+        assert_eq!(first_line(""), "no reason given");
+    }
+
+    #[test]
+    fn places_in_the_source_of_onnxruntime_are_left_out() {
+        let said = "/onnxruntime_src/x.cc:63 static X X::From() [ONNXRuntimeError] : 1 : FAIL : \
+                    Parse : CUDA failure 500";
+        assert_eq!(first_line(said), "Parse : CUDA failure 500");
+        assert_eq!(first_line("[ONNXRuntimeError] : 1"), "1");
     }
 
     #[test]
