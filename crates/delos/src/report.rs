@@ -33,6 +33,7 @@ pub(crate) struct RunFile {
     error: Option<String>,
     launch_file: PathBuf,
     overrides: Vec<String>,
+    require_gpu: bool,
     launch: toml::Table,
     host: Host,
     started_unix_s: u64,
@@ -67,6 +68,7 @@ struct Frames {
 pub(crate) struct Circumstances<'a> {
     pub(crate) launch_file: &'a Path,
     pub(crate) overrides: &'a [String],
+    pub(crate) require_gpu: bool,
     pub(crate) started_unix_s: u64,
 }
 
@@ -102,6 +104,7 @@ impl Results {
             error: report.error.as_ref().map(chain),
             launch_file: circumstances.launch_file.to_owned(),
             overrides: circumstances.overrides.to_vec(),
+            require_gpu: circumstances.require_gpu,
             launch: plan.resolved(),
             host: Host::this(),
             started_unix_s: circumstances.started_unix_s,

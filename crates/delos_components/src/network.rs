@@ -62,7 +62,7 @@ impl NetworkWishes<'_> {
         }
         let require_gpu = context.get::<Environment>().is_some_and(|e| e.wishes.require_gpu);
         let (device, intra_threads) = (self.device, self.threads);
-        Ok(SessionOptions { device, intra_threads, require_gpu, ..SessionOptions::default() })
+        Ok(SessionOptions { device, intra_threads, require_gpu })
     }
 
     /// Tells what is about to happen, so that nobody waits for minutes and does not know why.

@@ -37,14 +37,11 @@ pub struct SessionOptions {
     /// Whether a GPU must run all of the network: then [`Device::Auto`] does not fall back, and a
     /// network of which a single node would be left to the processor does not open.
     pub require_gpu: bool,
-    /// Whether CUDA's provider turns images so that channels come last, which its convolutions
-    /// of f16 like better. The sums are added in another order then.
-    pub prefer_nhwc: bool,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { device: Device::Cpu, intra_threads: 1, require_gpu: false, prefer_nhwc: false }
+        Self { device: Device::Cpu, intra_threads: 1, require_gpu: false }
     }
 }
 

@@ -143,6 +143,18 @@ fn a_check_tells_what_a_run_would_obtain() {
 }
 
 #[test]
+fn the_doctor_tells_where_networks_can_run() {
+    let Some(ort) = ort_library("the_doctor_tells_where_networks_can_run") else { return };
+    for (host, wanted) in [(no_device(), "but no device"), (one_device(), "a build without CUDA")] {
+        let args = ["doctor", "--ort", ort.to_str().expect("UTF-8")];
+        let finished = run_delos_with(args, |command| host.apply(command)).succeeded();
+        let mut lines = finished.stdout.lines().filter(|line| line.starts_with("networks "));
+        let line = lines.next().expect("a line about networks");
+        assert!(line.contains(" cpu; ") && line.contains(wanted), "{line}");
+    }
+}
+
+#[test]
 fn the_device_of_every_network_is_set_and_a_single_one_goes_before() {
     let drawn = |options: &[&str]| {
         let args = ["graph", "demo", "--format", "toml"].into_iter().chain(options.iter().copied());

@@ -70,6 +70,7 @@ pub(crate) fn run(args: &RunArgs, registry: &Registry) -> Result<Outcome> {
     let circumstances = Circumstances {
         launch_file: &args.launch.launch,
         overrides: &args.launch.sets,
+        require_gpu: environment.wishes.require_gpu,
         started_unix_s,
     };
     let results = Results::new(&plan, &report, environment.facts(), &circumstances);

@@ -2,7 +2,7 @@
 
 use super::placement::{PlacedNode, operators};
 use crate::gpu::{self, GpuError, NEEDED_DRIVER};
-use crate::{Device, Runtime};
+use crate::{Device, InferError, Runtime};
 use ort::ep::{self, ExecutionProvider};
 
 /// How ONNX Runtime refuses to leave nodes to the processor.
@@ -13,6 +13,17 @@ const OLD_DRIVER: [&str; 2] = ["driver version is insufficient", "undefined symb
 
 /// What stands between the place in ONNX Runtime's source and its words: a number, a code, the words.
 const MARK: &str = "[ONNXRuntimeError] : ";
+
+impl Device {
+    /// Whether what the device takes is there, as far as that can be told without opening a network:
+    /// driver, GPU, a build of ONNX Runtime for it.
+    ///
+    /// # Errors
+    /// [`InferError::Device`] with what is missing.
+    pub fn check(self, runtime: &Runtime) -> Result<(), InferError> {
+        before(runtime, self).map_err(|cause| InferError::Device { device: self, cause })
+    }
+}
 
 /// What stands in the way of a device before anything is opened: driver, device, a build of ONNX
 /// Runtime without the provider.
@@ -84,7 +95,13 @@ pub(super) fn first_line(message: &str) -> String {
     let words = message
         .rsplit_once(MARK)
         .map_or(message, |(_, said)| said.splitn(3, " : ").nth(2).unwrap_or(said));
-    words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given").into()
+    words
+        .lines()
+        .map(str::trim)
+        .map(|line| line.trim_end_matches([';', ' ']))
+        .find(|line| !line.is_empty())
+        .unwrap_or("no reason given")
+        .into()
 }
 
 #[cfg(test)]
@@ -128,8 +145,8 @@ mod tests {
     #[test]
     fn places_in_the_source_of_onnxruntime_are_left_out() {
         let said = "/onnxruntime_src/x.cc:63 static X X::From() [ONNXRuntimeError] : 1 : FAIL : \
-                    Parse : CUDA failure 500";
-        assert_eq!(first_line(said), "Parse : CUDA failure 500");
+                    Parse : CUDA failure 500 ; f();";
+        assert_eq!(first_line(said), "Parse : CUDA failure 500 ; f()");
         assert_eq!(first_line("[ONNXRuntimeError] : 1"), "1");
     }
 

@@ -10,6 +10,7 @@ use super::{Model, SessionOptions};
 use crate::gpu::{self, GpuReport};
 use crate::{Device, InferError, Runtime};
 use ort::ErrorCode;
+use ort::ep::ExecutionProviderDispatch;
 use ort::session::Session;
 
 /// A session, and where its nodes run.
@@ -18,6 +19,11 @@ type Placed = (Session, Placement);
 /// The same, and what there is to say about the choice.
 type Opened = (Session, Placement, Option<String>);
 
+/// The execution providers of a device, in the order of precedence, each with
+/// `error_on_failure`; and where `TensorRT` keeps its engines.
+pub(super) type Providers<'a> =
+    dyn Fn(Device, Option<&EnginePlace>) -> Vec<ExecutionProviderDispatch> + 'a;
+
 /// Opens `model` on the device asked for.
 pub(super) fn open(
     runtime: &Runtime,
@@ -25,7 +31,18 @@ pub(super) fn open(
     name: &str,
     options: &SessionOptions,
 ) -> Result<Opened, InferError> {
-    let opening = Opening { runtime, model, name, options };
+    open_with(runtime, model, name, options, &settings::of_device)
+}
+
+/// The same with other execution providers for the device.
+pub(super) fn open_with(
+    runtime: &Runtime,
+    model: Model<'_>,
+    name: &str,
+    options: &SessionOptions,
+    providers: &Providers<'_>,
+) -> Result<Opened, InferError> {
+    let opening = Opening { runtime, model, name, options, providers };
     let on = |device| opening.on(device);
     let ((session, placement), notice) = match options.device {
         Device::Auto => auto(&gpu::probe(), options.require_gpu, on)?,
@@ -64,6 +81,7 @@ struct Opening<'a> {
     model: Model<'a>,
     name: &'a str,
     options: &'a SessionOptions,
+    providers: &'a Providers<'a>,
 }
 
 /// Why an attempt to open failed.
@@ -98,7 +116,7 @@ impl Opening<'_> {
         let intra_threads = self.options.intra_threads;
         let mut builder = settings::builder(self.runtime, intra_threads).map_err(failed)?;
         if device != Device::Cpu {
-            let own = settings::of_device(device, self.options, place.as_ref());
+            let own = (self.providers)(device, place.as_ref());
             builder = settings::add(builder, own, &listener, device, strict).map_err(failed)?;
         }
         let session = match self.model {

@@ -2,7 +2,7 @@
 
 use crate::session::engines::EnginePlace;
 use crate::session::listener::Listener;
-use crate::session::{SessionOptions, placement};
+use crate::session::placement;
 use crate::{Device, Runtime};
 use ort::ep::cuda::ConvAlgorithmSearch;
 use ort::ep::{self, ExecutionProviderDispatch};
@@ -41,24 +41,22 @@ pub(super) fn add(
 /// Runtime would go on with the processor and say nothing.
 pub(super) fn of_device(
     device: Device,
-    options: &SessionOptions,
     place: Option<&EnginePlace>,
 ) -> Vec<ExecutionProviderDispatch> {
     match device {
         Device::Cpu | Device::Auto => Vec::new(),
-        Device::Cuda(number) => vec![cuda(number, options)],
-        Device::TensorRt(number) => vec![tensorrt(number, place), cuda(number, options)],
+        Device::Cuda(number) => vec![cuda(number)],
+        Device::TensorRt(number) => vec![tensorrt(number, place), cuda(number)],
     }
 }
 
 /// CUDA, repeatable: convolutions are chosen by rules and not by a race, and products of f32 are
 /// not rounded to TF32.
-fn cuda(number: u32, options: &SessionOptions) -> ExecutionProviderDispatch {
+fn cuda(number: u32) -> ExecutionProviderDispatch {
     ep::CUDA::default()
         .with_device_id(number.cast_signed())
         .with_conv_algorithm_search(ConvAlgorithmSearch::Heuristic)
         .with_tf32(false)
-        .with_prefer_nhwc(options.prefer_nhwc)
         .build()
         .error_on_failure()
 }
