@@ -37,7 +37,30 @@ pub(super) struct Level {
     pub(super) count: u32,
     /// Group of each occupied cell.
     pub(super) group_of: Vec<u32>,
-    pub(super) groups: Groups,
+    /// The cells of each group.
+    pub(super) cells: Groups,
+    /// The groups of the next level that each group falls into.
+    pub(super) parts: Groups,
+    /// Group of this level's predecessor that each group lies in.
+    whole_of: Vec<u32>,
+}
+
+/// Lists the cells and the parts of each level's groups.
+pub(super) fn list(levels: &mut [Level; LEVELS]) {
+    for level in levels.iter_mut() {
+        level.cells.fill(level.count, &level.group_of);
+    }
+    for number in 1..LEVELS {
+        let (before, after) = levels.split_at_mut(number);
+        if let (Some(whole), Some(part)) = (before.last_mut(), after.first_mut()) {
+            part.whole_of.clear();
+            part.whole_of.resize(part.count as usize, 0);
+            for (group, of) in part.group_of.iter().zip(&whole.group_of) {
+                part.whole_of[*group as usize] = *of;
+            }
+            whole.parts.fill(whole.count, &part.whole_of);
+        }
+    }
 }
 
 /// A group of a level.

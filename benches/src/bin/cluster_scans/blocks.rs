@@ -1,0 +1,80 @@
+//! Scans of plain blocks of a car's size on bare ground.
+//!
+//! The simulator's cars have bonnets, wheels and windows. What has none of them and still
+//! stands like a car should be found too: a car under a cover, a sparse scan, a drawing.
+
+use delos_core::{Box3, Ego, LidarPoint, ObjectClass, PointCloud, Position, Size, Yaw};
+use delos_sim::scenes::LabelledBox;
+use std::f64::consts::TAU;
+
+const EGO_HEIGHT_M: f64 = 1.73;
+const BEAMS: u32 = 64;
+const COLUMNS: u32 = 2083;
+const FARTHEST_M: f64 = 90.0;
+/// Blocks in a scan, one in each sector.
+const BLOCKS: u32 = 9;
+
+/// The scan of a seed and its blocks.
+pub(super) fn scan(seed: u64) -> (PointCloud<Ego>, Vec<LabelledBox>) {
+    let mut random = Random(seed);
+    let blocks: Vec<Box3<Ego>> = (0..BLOCKS).filter_map(|k| block(k, &mut random)).collect();
+    let turn = random.between(0.0, TAU);
+    let mut points = Vec::new();
+    for beam in 0..BEAMS {
+        let pitch = (2.0 - 26.8 * f64::from(beam) / f64::from(BEAMS - 1)).to_radians();
+        for column in 0..COLUMNS {
+            let azimuth = f64::from(column) * TAU / f64::from(COLUMNS) + turn;
+            let ray = [pitch.cos() * azimuth.cos(), pitch.cos() * azimuth.sin(), pitch.sin()];
+            let ground = if ray[2] < 0.0 { -EGO_HEIGHT_M / ray[2] } else { f64::INFINITY };
+            let hit = blocks.iter().filter_map(|b| entry(b, ray)).fold(ground, f64::min);
+            if hit < FARTHEST_M {
+                let [x, y, z] = ray.map(|r| (r * hit) as f32);
+                points.push(LidarPoint { x, y, z, intensity: 0.3 });
+            }
+        }
+    }
+    let label = |bbox| LabelledBox { class: ObjectClass::Car, bbox, points: 0 };
+    (PointCloud::new(points), blocks.into_iter().map(label).collect())
+}
+
+/// A block somewhere in the `k`th sector, with any heading.
+fn block(k: u32, random: &mut Random) -> Option<Box3<Ego>> {
+    let range = random.between(6.0, 32.0);
+    let azimuth = (f64::from(k) + random.between(0.3, 0.7)) * TAU / f64::from(BLOCKS);
+    let height = random.between(1.4, 1.6);
+    let size = Size::new(random.between(3.6, 4.6), random.between(1.55, 1.8), height).ok()?;
+    let (sin, cos) = azimuth.sin_cos();
+    let center = Position::new(range * cos, range * sin, height / 2.0 - EGO_HEIGHT_M);
+    Some(Box3::new(center, size, Yaw::new(random.between(0.0, TAU)).ok()?))
+}
+
+/// Where a ray from the origin enters the block, as a share of the ray.
+fn entry(block: &Box3<Ego>, ray: [f64; 3]) -> Option<f64> {
+    let (sin, cos) = block.yaw.radians().sin_cos();
+    let turned = |x: f64, y: f64| [x * cos + y * sin, y * cos - x * sin];
+    let [x, y] = turned(-block.center.x(), -block.center.y());
+    let [dx, dy] = turned(ray[0], ray[1]);
+    let sides = [block.size.length(), block.size.width(), block.size.height()];
+    let (mut enter, mut leave) = (0.0_f64, f64::INFINITY);
+    for ((at, step), side) in [x, y, -block.center.z()].into_iter().zip([dx, dy, ray[2]]).zip(sides)
+    {
+        let step = if step.abs() < 1e-12 { 1e-12 } else { step };
+        let (a, b) = ((-side / 2.0 - at) / step, (side / 2.0 - at) / step);
+        (enter, leave) = (enter.max(a.min(b)), leave.min(a.max(b)));
+    }
+    (enter < leave && enter > 0.0).then_some(enter)
+}
+
+/// Numbers of a seed (Steele, Lea, Flood 2014, "Fast Splittable Pseudorandom Number Generators").
+struct Random(u64);
+
+impl Random {
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        low + (high - low) * (bits >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
