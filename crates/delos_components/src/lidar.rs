@@ -4,13 +4,19 @@ use crate::network::{NetworkWishes, load_runtime};
 use crate::topics;
 use delos_core::{Calibration, Detections3d, Ego, OneSided, PointCloud, Segments};
 use delos_detect::lidar::network::LidarNetwork;
-use delos_detect::lidar::{JoinedDetector, LidarConfig, LidarDetector, LidarOutput};
+use delos_detect::lidar::{
+    JoinedDetector, LidarConfig, LidarDetector, LidarOutput, Region, RegionConfig, axes_doubt,
+};
 use delos_infer::Device;
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
 /// The model that is none: clusters and rules alone.
 const NO_MODEL: &str = "none";
+
+/// Frames of a run whose scans are asked whether their axes are right. Few, and the same on any
+/// number of workers; what they say alike is told once.
+const AXES_TICKS: [u64; 4] = [0, 5, 20, 80];
 
 /// Parameters of the LiDAR detector.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +46,8 @@ pub struct LidarDetectorConfig {
     pub cross_check: bool,
     /// Ground and clusters.
     pub clusters: LidarConfig,
+    /// Where on the ground objects are looked for, by network and clusters alike.
+    pub region: RegionConfig,
 }
 
 impl Default for LidarDetectorConfig {
@@ -54,6 +62,7 @@ impl Default for LidarDetectorConfig {
             clusters_outside: true,
             cross_check: true,
             clusters: LidarConfig::default(),
+            region: RegionConfig::default(),
         }
     }
 }
@@ -135,7 +144,8 @@ impl Component for LidarComponent {
         context: &BuildContext,
     ) -> ComponentResult<Self> {
         config.clusters.validate()?;
-        let clusters = LidarDetector::new(config.clusters.clone());
+        let region = Region::new(&config.region)?;
+        let clusters = LidarDetector::new(config.clusters.clone()).within(region);
         if !config.has_network() {
             let detector = Detector::Clusters(Box::new(clusters));
             return Ok(Self { ports, detector, notice: None });
@@ -152,6 +162,11 @@ impl Component for LidarComponent {
         }
         let Some(cloud) = io.get(self.ports.cloud) else { return Ok(()) };
         let height = io.get(self.ports.calibration).map(|c| c.ego_height_m);
+        if AXES_TICKS.contains(&io.header().tick)
+            && let Some(doubt) = height.and_then(|height| axes_doubt(&cloud, height))
+        {
+            io.notice(doubt.to_string());
+        }
         let mut output = LidarOutput::default();
         let mut disputed = self.ports.one_sided.map(|_| OneSided::default());
         match &mut self.detector {
@@ -170,3 +185,6 @@ impl Component for LidarComponent {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,6 +138,14 @@ pub enum DetectError {
         /// Its value.
         value: f32,
     },
+    /// A polygon of the region of interest that is none.
+    #[error("{name}: {cause}")]
+    Region {
+        /// Which polygon.
+        name: String,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// A parameter of the LiDAR detector out of its range.
     #[error(transparent)]
     Setting(#[from] delos_core::SettingError),

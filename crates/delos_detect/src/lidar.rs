@@ -19,6 +19,7 @@
 //! assert!((car.bbox.center.x() - 12.0).abs() < 0.2, "half a car's length behind its rear");
 //! ```
 
+mod axes;
 mod classify;
 mod cluster;
 mod config;
@@ -31,16 +32,19 @@ mod levels;
 pub mod network;
 mod one_sided;
 mod overlaps;
+mod region;
 mod shape;
 mod support;
 mod surroundings;
 mod trees;
 
+pub use axes::{AxesDoubt, axes_doubt};
 pub use config::{ClusterConfig, GroundConfig, LidarConfig};
 pub use evidence::EVIDENCE;
 pub use examples::Example;
 pub use joined::JoinedDetector;
 pub use one_sided::{SURE_SCORE, one_sided};
+pub use region::{Region, RegionConfig};
 pub use support::Support;
 
 use classify::Guess;
@@ -70,6 +74,7 @@ pub struct LidarOutput {
 #[derive(Default)]
 pub struct LidarDetector {
     config: LidarConfig,
+    region: Region,
     ground: GroundMap,
     raised: Vec<Raised>,
     grid: Grid,
@@ -85,6 +90,13 @@ impl LidarDetector {
     /// others it finds less than it could, but neither panics nor takes more memory.
     pub fn new(config: LidarConfig) -> Self {
         Self { config, ..Self::default() }
+    }
+
+    /// The same, for objects in a region alone. Points farther than 3 m from it are in no cluster;
+    /// objects whose middle is not in it are left out, though not their clusters.
+    #[must_use]
+    pub fn within(self, region: Region) -> Self {
+        Self { region, ..self }
     }
 
     /// Finds what is in one scan, in time linear in its points.
@@ -117,22 +129,29 @@ impl LidarDetector {
         let (near, far) = (self.config.min_range_m as f32, self.reach() as f32);
         let thickness = self.config.ground.thickness_m as f32;
         let below = self.config.ground.below_m as f32;
-        for (index, p) in points.iter().enumerate() {
-            let range = p.planar_range();
-            if !(near..far).contains(&range) {
+        let highest = self.config.max_height_m as f32;
+        let heights = self.ground.ranges().iter().zip(self.ground.overs());
+        for ((index, p), (range, height)) in (0..).zip(points).zip(heights) {
+            if !(near..far).contains(range) {
                 continue;
             }
-            let height = p.z - self.ground.height(p.x, p.y, range);
-            if height <= thickness {
-                if height > -below {
-                    segments.labels[index] = Segment::Ground;
+            if *height <= thickness {
+                if *height > -below {
+                    segments.labels[index as usize] = Segment::Ground;
                     self.seen_ground.mark(p.x, p.y);
                 }
-            } else if height < self.config.max_height_m as f32 {
-                let index = index as u32;
-                self.raised.push(Raised { index, x: p.x, y: p.y, z: p.z, height, cell: NO_CELL });
+            } else if *height < highest && self.region.reaches(p.x, p.y) {
+                let (x, y, z, height) = (p.x, p.y, p.z, *height);
+                self.raised.push(Raised { index, x, y, z, height, cell: NO_CELL });
             }
         }
+    }
+
+    /// Height of each point of the last scan over the ground, metres; infinite beyond 100 m.
+    ///
+    /// Public for measurements of the single stage.
+    pub fn heights_over_ground(&self) -> &[f32] {
+        self.ground.overs()
     }
 
     /// Whether the middle of a box is farther away than returns of the vehicle itself.
@@ -140,9 +159,16 @@ impl LidarDetector {
         bbox.center.x().hypot(bbox.center.y()) >= self.config.min_range_m
     }
 
+    /// Whether the middle of a box lies in the region.
+    fn is_wanted(&self, bbox: &Box3<Ego>) -> bool {
+        self.region.contains(bbox.center.x(), bbox.center.y())
+    }
+
     /// Whether the middle of a box lies where clusters are looked for.
     fn covers(&self, bbox: &Box3<Ego>) -> bool {
-        self.is_clear(bbox) && bbox.center.x().hypot(bbox.center.y()) < self.reach()
+        self.is_clear(bbox)
+            && self.is_wanted(bbox)
+            && bbox.center.x().hypot(bbox.center.y()) < self.reach()
     }
 
     fn reach(&self) -> f64 {
@@ -262,7 +288,8 @@ impl LidarDetector {
                 *label = Segment::Cluster(cluster);
             }
         }
-        let Some(guess) = piece.guess.filter(|g| g.score >= self.config.min_score) else { return };
+        let found = piece.guess.filter(|g| g.score >= self.config.min_score);
+        let Some(guess) = found.filter(|g| self.is_wanted(&g.bbox)) else { return };
         out.detections.0.push(Detection3d {
             bbox: guess.bbox,
             class: guess.class,

@@ -116,13 +116,13 @@ pub struct GroundConfig {
 impl Default for GroundConfig {
     fn default() -> Self {
         Self {
-            thickness_m: 0.2,
-            below_m: 0.4,
+            thickness_m: 0.125,
+            below_m: 0.25,
             tolerance_m: 0.12,
             tolerance_per_m: 0.06,
             max_gap_m: 5.0,
-            max_drop_m: 3.0,
-            max_rise_m: 3.0,
+            max_drop_m: 6.0,
+            max_rise_m: 6.0,
         }
     }
 }
@@ -178,7 +178,7 @@ mod tests {
             (|c| c.max_range_m = f64::NAN, "max_range_m = NaN"),
             (|c| c.min_range_m = -1.0, "min_range_m = -1"),
             (|c| c.min_range_m = 75.0, "min_range_m = 75"),
-            (|c| c.max_height_m = 0.2, "max_height_m = 0.2"),
+            (|c| c.max_height_m = 0.1, "max_height_m = 0.1"),
             (|c| c.max_height_m = f64::INFINITY, "max_height_m = inf"),
             (|c| c.min_score = 1.5, "min_score = 1.5"),
             (|c| c.ground.thickness_m = 0.0, "ground.thickness_m = 0"),

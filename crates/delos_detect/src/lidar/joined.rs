@@ -34,7 +34,7 @@ impl JoinedDetector {
     /// descending), each with the points and the cluster in its box, then those of the clusters
     /// outside its window. A large vehicle of which the network's box holds only a part gets
     /// its cluster's box. An object whose middle is nearer than the clusters' `min_range_m` is
-    /// the vehicle itself, and left out. What only one of the two sees is written to `disputed`.
+    /// the vehicle itself, and left out, as is one outside the clusters' region. What only one of the two sees is written to `disputed`.
     ///
     /// # Errors
     /// Those of [`LidarNetwork::detect`].
@@ -48,7 +48,7 @@ impl JoinedDetector {
         self.clusters.detect(cloud, ego_height_m.unwrap_or_default(), out);
         let Self { network, clusters, support, found, .. } = self;
         network.detect(cloud, ego_height_m, found)?;
-        found.0.retain(|d| clusters.is_clear(&d.bbox));
+        found.0.retain(|d| clusters.is_clear(&d.bbox) && clusters.is_wanted(&d.bbox));
         support.fill(cloud, &out.segments, found);
         long::complete(&mut found.0, &out.detections.0);
         let window = *network.window();
