@@ -55,7 +55,7 @@ use delos_core::{
 };
 use delos_geom::prior::Footprint;
 use ground::GroundMap;
-use levels::{LEVELS, Level, Node, Piece, best_vehicle};
+use levels::{LEVELS, Level, Node, Piece, worth};
 use overlaps::Overlaps;
 use shape::{ClusterPoints, Shape};
 use std::mem;
@@ -202,7 +202,7 @@ impl LidarDetector {
         self.overlaps.drop_weaker(&mut out.detections);
     }
 
-    /// Appends the group as one object, or its parts where they look more like vehicles.
+    /// Appends the group as one object, or its parts where they promise more right boxes.
     fn cover(&mut self, node: Node, pieces: &mut Vec<Piece>) {
         let points = self.points_of(node);
         if points < self.config.cluster.min_points as usize {
@@ -222,8 +222,7 @@ impl LidarDetector {
                 let group = self.parts_of(node)[part];
                 self.cover(Node { level: node.level + 1, group }, pieces);
             }
-            let best_part = best_vehicle(&pieces[first..], points);
-            if !node.is_better_whole(guess.as_ref(), best_part) {
+            if !node.is_better_whole(guess.as_ref(), worth(&pieces[first..])) {
                 return;
             }
         }

@@ -27,9 +27,9 @@ RIGHT = (0.5, 0.5, 0.5, 0.25, 0.25)
 EXACT = (0.7, 0.7, 0.7, 0.5, 0.5)
 # A car's box on a van counts neither way from this overlap on.
 VAN_OVERLAP = 0.3
-MOST_TREES, PATIENCE = 100, 20
+MOST_TREES, PATIENCE = 120, 20
 SETTINGS = {
-    "objective": "cross_entropy", "learning_rate": 0.12, "num_leaves": 15, "min_data_in_leaf": 60, "max_bin": 127,
+    "objective": "cross_entropy", "learning_rate": 0.12, "num_leaves": 31, "min_data_in_leaf": 60, "max_bin": 127,
     "lambda_l2": 5.0, "feature_fraction": 0.6, "bagging_fraction": 0.7, "bagging_freq": 1, "seed": 1,
     "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
 }

@@ -28,6 +28,12 @@ enum Work {
     Examples(Scenes),
     /// Rows of what is found in simulated scans and of what stands there
     Found(Scenes),
+    /// Rows of what is found in scans of files
+    Scans {
+        /// Scans, little-endian f32 x, y, z, reflectance of each point
+        #[arg(required = true)]
+        scans: Vec<PathBuf>,
+    },
     /// CPU time of each stage
     Time {
         /// Scans, little-endian f32 x, y, z, reflectance of each point
@@ -43,6 +49,7 @@ fn main() -> Result<()> {
     match work {
         Work::Examples(scenes) => examples::write(&scenes),
         Work::Found(scenes) => found::write(&scenes),
+        Work::Scans { scans } => found::write_files(&scans),
         Work::Time { scans, times } => time::measure(&scans, times),
     }
 }

@@ -1,9 +1,8 @@
 //! CPU time of each stage.
 
-use crate::found::EGO_HEIGHT_M;
-use anyhow::{Context, Result};
+use crate::found::{EGO_HEIGHT_M, read_scan};
+use anyhow::Result;
 use delos_detect::lidar::{LidarConfig, LidarDetector, LidarOutput};
-use delos_ingest::kitti::velodyne;
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -19,8 +18,7 @@ pub(super) fn measure(scans: &[PathBuf], times: usize) -> Result<()> {
     let mut out = LidarOutput::default();
     let mut spent: [Vec<f64>; 4] = Default::default();
     for path in scans {
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let cloud = velodyne::parse_bin(&bytes)?;
+        let cloud = read_scan(path)?;
         for _ in 0..times {
             let ground = spent_ms(|| {
                 detector.split_ground(&cloud, EGO_HEIGHT_M, &mut out.segments);

@@ -6,7 +6,7 @@ use delos_geom::lshape::LShape;
 use delos_geom::prior::{Footprint, LengthAxis};
 
 /// The names of the numbers, in order: metres, shares 0..=1, logarithms to base e.
-pub const EVIDENCE: [&str; 34] = [
+pub const EVIDENCE: [&str; 35] = [
     "range",
     "log_points",
     "log_density",
@@ -41,6 +41,7 @@ pub const EVIDENCE: [&str; 34] = [
     "other_inside",
     "other_beside",
     "other_ends",
+    "turned",
 ];
 
 /// The numbers of one cluster, taken for one class with its length along one axis.
@@ -94,6 +95,7 @@ pub(super) fn evidence(
         around.other_inside,
         around.other_beside,
         around.other_ends,
+        f(footprint.yaw.sin().abs()),
     ]
 }
 

@@ -3,9 +3,9 @@
 //! No one gap is right: a van behind a lattice of poles falls apart under a narrow one, a
 //! parked row melts under a wide one. So groups are made with a wide, the usual and a narrow
 //! gap; those of the next level always lie inside one of the level before, and of each tree
-//! the cover is taken that looks most like vehicles.
+//! the cover is taken that promises most right boxes.
 
-use super::classify::{Guess, is_vehicle};
+use super::classify::Guess;
 use super::config::ClusterConfig;
 use super::groups::Groups;
 
@@ -15,16 +15,9 @@ pub(super) const LEVELS: usize = 3;
 const USUAL: usize = 1;
 
 /// A group of the usual gap, or a part, is not taken apart from this score on.
-const GOOD_SCORE: f64 = 0.45;
-/// The parts replace a group when the best vehicle among them scores so much higher.
-const SPLIT_GAIN: f64 = 0.1;
-/// Groups are joined over the wide gap when the whole scores so much higher than the best
-/// vehicle among them.
-const JOIN_GAIN: f64 = 0.03;
-/// Joined groups score at least this: less is no evidence that they are one.
-const LEAST_JOINED: f64 = 0.3;
-/// A part with a smaller share of the points does not speak for a split.
-const SPLIT_SHARE: usize = 6;
+const GOOD_SCORE: f64 = 0.8;
+/// Groups joined over the wide gap score at least this: less is no evidence that they are one.
+const LEAST_JOINED: f64 = 0.05;
 
 /// Share of the gap at each level, widest first.
 pub(super) const fn shares(config: &ClusterConfig) -> [f64; LEVELS] {
@@ -77,15 +70,11 @@ impl Node {
         self.level + 1 >= LEVELS || (self.level >= USUAL && score >= GOOD_SCORE)
     }
 
-    /// Whether the group is better taken as one than as its parts.
-    pub(super) fn is_better_whole(self, guess: Option<&Guess>, best_part: f64) -> bool {
+    /// Whether the group is better taken as one than as its parts. Scores are shares of right
+    /// boxes, so the sum of the parts' scores, `worth`, is how many right boxes they promise.
+    pub(super) fn is_better_whole(self, guess: Option<&Guess>, worth: f64) -> bool {
         let score = guess.map_or(0.0, |g| g.score);
-        if self.level >= USUAL {
-            return best_part <= score + SPLIT_GAIN;
-        }
-        guess.is_some_and(|g| is_vehicle(g.class))
-            && score >= LEAST_JOINED
-            && score > best_part + JOIN_GAIN
+        if self.level >= USUAL { worth <= score } else { score >= LEAST_JOINED && score > worth }
     }
 }
 
@@ -97,11 +86,7 @@ pub(super) struct Piece {
     pub(super) points: usize,
 }
 
-/// Score of the best vehicle among those pieces that hold a fair share of `all` points.
-pub(super) fn best_vehicle(pieces: &[Piece], all: usize) -> f64 {
-    pieces
-        .iter()
-        .filter(|piece| piece.points * SPLIT_SHARE > all)
-        .filter_map(|piece| piece.guess.filter(|g| is_vehicle(g.class)))
-        .fold(0.0, |best, g| best.max(g.score))
+/// How many right boxes the pieces promise.
+pub(super) fn worth(pieces: &[Piece]) -> f64 {
+    pieces.iter().filter_map(|piece| piece.guess).map(|g| g.score).sum()
 }
