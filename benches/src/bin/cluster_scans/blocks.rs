@@ -11,13 +11,13 @@ const EGO_HEIGHT_M: f64 = 1.73;
 const BEAMS: u32 = 64;
 const COLUMNS: u32 = 2083;
 const FARTHEST_M: f64 = 90.0;
-/// Blocks in a scan, one in each sector.
-const BLOCKS: u32 = 9;
+/// Sectors of a scan, each with a block, half of them with a second one that it may hide in part.
+const SECTORS: u32 = 9;
 
 /// The scan of a seed and its blocks.
 pub(super) fn scan(seed: u64) -> (PointCloud<Ego>, Vec<LabelledBox>) {
     let mut random = Random(seed);
-    let blocks: Vec<Box3<Ego>> = (0..BLOCKS).filter_map(|k| block(k, &mut random)).collect();
+    let blocks: Vec<Box3<Ego>> = (0..SECTORS).flat_map(|k| sector(k, &mut random)).collect();
     let turn = random.between(0.0, TAU);
     let mut points = Vec::new();
     for beam in 0..BEAMS {
@@ -37,15 +37,26 @@ pub(super) fn scan(seed: u64) -> (PointCloud<Ego>, Vec<LabelledBox>) {
     (PointCloud::new(points), blocks.into_iter().map(label).collect())
 }
 
-/// A block somewhere in the `k`th sector, with any heading.
-fn block(k: u32, random: &mut Random) -> Option<Box3<Ego>> {
-    let range = random.between(6.0, 32.0);
-    let azimuth = (f64::from(k) + random.between(0.3, 0.7)) * TAU / f64::from(BLOCKS);
+/// The blocks of the `k`th sector: the nearer one with any heading, the other one beside or
+/// behind it with the same.
+fn sector(k: u32, random: &mut Random) -> Vec<Box3<Ego>> {
+    let range = random.between(6.0, 25.0);
+    let azimuth = (f64::from(k) + random.between(0.3, 0.7)) * TAU / f64::from(SECTORS);
+    let yaw = random.between(0.0, TAU);
+    let mut blocks = vec![block(range, azimuth, yaw, random)];
+    if random.between(0.0, 1.0) < 0.5 {
+        let (range, aside) = (range + random.between(5.0, 9.0), random.between(-0.15, 0.15));
+        blocks.push(block(range, azimuth + aside, yaw, random));
+    }
+    blocks.into_iter().flatten().collect()
+}
+
+fn block(range: f64, azimuth: f64, yaw: f64, random: &mut Random) -> Option<Box3<Ego>> {
     let height = random.between(1.4, 1.6);
     let size = Size::new(random.between(3.6, 4.6), random.between(1.55, 1.8), height).ok()?;
     let (sin, cos) = azimuth.sin_cos();
     let center = Position::new(range * cos, range * sin, height / 2.0 - EGO_HEIGHT_M);
-    Some(Box3::new(center, size, Yaw::new(random.between(0.0, TAU)).ok()?))
+    Some(Box3::new(center, size, Yaw::new(yaw).ok()?))
 }
 
 /// Where a ray from the origin enters the block, as a share of the ray.
