@@ -61,8 +61,9 @@ impl LShapeSearch {
         }
         let step = FRAC_PI_2 / COARSE_STEPS as f64;
         let start = self.best_of((0..COARSE_STEPS).map(|k| k as f64 * step))?;
-        let fine = (-FINE_STEPS..=FINE_STEPS).map(|k| start + f64::from(k) * step / 6.0);
-        self.best_of(fine)
+        // From the middle outwards: where several are equal, the middle one is right.
+        let fine = (0..=2 * FINE_STEPS).map(|k| if k % 2 == 0 { k / 2 } else { -(k + 1) / 2 });
+        self.best_of(fine.map(|k| start + f64::from(k) * step / 6.0))
     }
 
     /// The rectangle in the given direction that leaves out a share of the points at

@@ -184,7 +184,8 @@ impl Grid {
     /// Centroids of the points that join cells.
     fn centre_cells(&mut self, bridge_height_m: f64) {
         for (number, cell) in self.cells.iter_mut().enumerate() {
-            let points = &self.points[self.starts[number] as usize..self.starts[number + 1] as usize];
+            let points =
+                &self.points[self.starts[number] as usize..self.starts[number + 1] as usize];
             let (mut x, mut y, mut count) = (0.0, 0.0, 0.0);
             for p in points.iter().filter(|p| f64::from(p.height) <= bridge_height_m) {
                 x += f64::from(p.x);

@@ -90,3 +90,6 @@ pub(super) struct Piece {
 pub(super) fn worth(pieces: &[Piece]) -> f64 {
     pieces.iter().filter_map(|piece| piece.guess).map(|g| g.score).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,3 +68,6 @@ fn is_same(a: &Detection3d, b: &Detection3d) -> bool {
         && (a.bbox.center.y() - b.bbox.center.y()).abs() < reach(a) + reach(b)
         && iou_bev(&a.bbox, &b.bbox) > MOST_IOU
 }
+
+#[cfg(test)]
+mod tests;

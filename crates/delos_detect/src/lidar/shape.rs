@@ -209,3 +209,6 @@ fn top_of(heights: &[f32]) -> f64 {
 pub(super) fn near_edge(interval: [f64; 2]) -> f64 {
     if interval[0].abs() <= interval[1].abs() { interval[0] } else { interval[1] }
 }
+
+#[cfg(test)]
+mod tests;

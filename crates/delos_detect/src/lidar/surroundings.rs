@@ -92,7 +92,7 @@ fn cell_of(x: f32, y: f32) -> Option<usize> {
     let (column, row) = (x / CELL_M + half, y / CELL_M + half);
     let end = CELLS as f32;
     let fits = column >= 0.0 && column < end && row >= 0.0 && row < end;
-    fits.then_some(row as usize * CELLS + column as usize)
+    fits.then(|| row as usize * CELLS + column as usize)
 }
 
 #[derive(Default)]
@@ -157,3 +157,6 @@ impl Counts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

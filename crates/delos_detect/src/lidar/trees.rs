@@ -189,3 +189,6 @@ impl TableTree {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Choices between a whole and its parts.
+
+use super::*;
+use delos_core::{Box3, ObjectClass, Position, Size, Yaw};
+
+fn guess(score: f64) -> Guess {
+    let size = Size::new(4.0, 2.0, 1.5).expect("positive");
+    let bbox = Box3::new(Position::new(10.0, 0.0, 0.0), size, Yaw::default());
+    Guess { bbox, class: ObjectClass::Car, score }
+}
+
+fn piece(score: Option<f64>) -> Piece {
+    Piece { node: Node { level: 2, group: 0 }, guess: score.map(guess), points: 20 }
+}
+
+#[test]
+fn the_parts_are_worth_the_right_boxes_they_promise() {
+    assert!(worth(&[]).abs() < 1e-12);
+    let two = worth(&[piece(Some(0.7)), piece(None), piece(Some(0.5))]);
+    assert!((two - 1.2).abs() < 1e-12);
+}
+
+#[test]
+fn a_whole_stays_that_promises_no_less() {
+    let cases = [
+        // Level, score, worth of the parts, whether the whole is taken.
+        (1, Some(0.6), 0.5, true),
+        (1, Some(0.6), 1.4, false),
+        (1, Some(0.0), 0.0, true),
+        (1, None, 0.0, true),
+        (1, None, 0.1, false),
+        // Nothing joins over the wide gap without a gain.
+        (0, Some(0.6), 0.5, true),
+        (0, Some(0.6), 0.6, false),
+        (0, Some(0.04), 0.0, false),
+        (0, None, 0.0, false),
+    ];
+    for (level, score, worth, wanted) in cases {
+        let node = Node { level, group: 0 };
+        let whole = score.map(guess);
+        assert_eq!(
+            node.is_better_whole(whole.as_ref(), worth),
+            wanted,
+            "{level} {score:?} {worth}"
+        );
+    }
+}
+
+#[test]
+fn a_sure_group_is_not_taken_apart() {
+    for (level, score, wanted) in
+        [(0, 0.95, false), (1, 0.95, true), (1, 0.5, false), (2, 0.1, true)]
+    {
+        assert_eq!(Node { level, group: 0 }.is_settled(Some(&guess(score))), wanted);
+    }
+}
+
+#[test]
+fn parts_are_listed_by_the_group_they_lie_in() {
+    let mut levels: [Level; LEVELS] = Default::default();
+    for (level, (count, group_of)) in
+        levels.iter_mut().zip([(1, [0, 0, 0, 0, 0]), (2, [0, 0, 1, 0, 1]), (4, [0, 1, 2, 1, 3])])
+    {
+        level.count = count;
+        level.group_of = group_of.to_vec();
+    }
+    list(&mut levels);
+    assert_eq!(levels[0].parts.of(0), [0, 1]);
+    assert_eq!([levels[1].parts.of(0), levels[1].parts.of(1)], [[0, 1], [2, 3]]);
+    assert_eq!(levels[2].cells.of(1), [1, 3]);
+}
