@@ -3,6 +3,7 @@
 //! The simulator's cars have bonnets, wheels and windows. What has none of them and still
 //! stands like a car should be found too: a car under a cover, a sparse scan, a drawing.
 
+use crate::random::Random;
 use delos_core::{Box3, Ego, LidarPoint, ObjectClass, PointCloud, Position, Size, Yaw};
 use delos_sim::scenes::LabelledBox;
 use std::f64::consts::TAU;
@@ -16,7 +17,7 @@ const SECTORS: u32 = 9;
 
 /// The scan of a seed and its blocks.
 pub(super) fn scan(seed: u64) -> (PointCloud<Ego>, Vec<LabelledBox>) {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let blocks: Vec<Box3<Ego>> = (0..SECTORS).flat_map(|k| sector(k, &mut random)).collect();
     let turn = random.between(0.0, TAU);
     let mut points = Vec::new();
@@ -74,18 +75,4 @@ fn entry(block: &Box3<Ego>, ray: [f64; 3]) -> Option<f64> {
         (enter, leave) = (enter.max(a.min(b)), leave.min(a.max(b)));
     }
     (enter < leave && enter > 0.0).then_some(enter)
-}
-
-/// Numbers of a seed (Steele, Lea, Flood 2014, "Fast Splittable Pseudorandom Number Generators").
-struct Random(u64);
-
-impl Random {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        low + (high - low) * (bits >> 11) as f64 / (1_u64 << 53) as f64
-    }
 }

@@ -7,8 +7,10 @@
 mod blocks;
 mod examples;
 mod found;
+mod random;
 mod simulated;
 mod time;
+mod varied;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

@@ -1,6 +1,6 @@
 //! Simulated scans by seed.
 
-use crate::blocks;
+use crate::{blocks, varied};
 use anyhow::Result;
 use clap::Args;
 use delos_core::{Ego, PointCloud};
@@ -27,6 +27,9 @@ pub(super) struct Scenes {
     /// The LiDAR: hdl64 or hdl32; blocks: plain blocks of a car's size on bare ground
     #[arg(long, default_value = "hdl64")]
     lidar: String,
+    /// Vary scale, mounting, density, noise and view of each scan by chance
+    #[arg(long)]
+    varied: bool,
 }
 
 impl Scenes {
@@ -39,7 +42,7 @@ impl Scenes {
         if self.lidar == BLOCKS {
             return seeds.into_iter().try_for_each(|seed| {
                 let (cloud, objects) = blocks::scan(seed);
-                take(seed, &cloud, &objects)
+                self.hand_on(seed, &cloud, &objects, &mut take)
             });
         }
         let lidar = Lidar::named(&self.lidar)?;
@@ -50,8 +53,22 @@ impl Scenes {
             let (_, maker) =
                 store.insert(known.unwrap_or_else(|| (shapes, SceneMaker::new(shapes))));
             let labelled = maker.labelled_scan(seed, &lidar, Sector::Full);
-            take(seed, &labelled.scan.cloud, &labelled.objects)?;
+            self.hand_on(seed, &labelled.scan.cloud, &labelled.objects, &mut take)?;
         }
         Ok(())
+    }
+
+    fn hand_on(
+        &self,
+        seed: u64,
+        cloud: &PointCloud<Ego>,
+        objects: &[LabelledBox],
+        take: &mut impl FnMut(u64, &PointCloud<Ego>, &[LabelledBox]) -> Result<()>,
+    ) -> Result<()> {
+        if !self.varied {
+            return take(seed, cloud, objects);
+        }
+        let (cloud, objects) = varied::varied(seed, cloud, objects);
+        take(seed, &cloud, &objects)
     }
 }
