@@ -2,7 +2,7 @@
 
 Examples come out of `cluster_scans examples` while this runs; nothing but the table is kept.
 
-python train.py --program ../../../target/release/cluster_scans --table ../../delos_clusters.toml
+python train.py --program ../../../target/release/cluster_scans --table ../../../crates/delos_detect/tables/clusters.toml
 """
 
 import argparse

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// The trees that are part of the program.
 static TREES: LazyLock<Trees> = LazyLock::new(|| {
-    let text = include_str!("../../../../models/delos_clusters.toml");
+    let text = include_str!("../../tables/clusters.toml");
     Trees::parse(text, &KINDS.map(|kind| kind.name)).expect("the table of the program is sound")
 });
 

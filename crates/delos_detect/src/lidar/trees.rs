@@ -183,10 +183,8 @@ impl TableTree {
             Err(_negative) => (-1 - child).unsigned_abs() as usize <= questions,
         };
         let children = self.low.iter().enumerate().chain(self.high.iter().enumerate());
-        match children.into_iter().all(leads_on) {
-            true => Ok(()),
-            false => Err("a child that is none".to_owned()),
-        }
+        let all_lead_on = children.into_iter().all(leads_on);
+        all_lead_on.then_some(()).ok_or_else(|| "a child that is none".to_owned())
     }
 }
 
