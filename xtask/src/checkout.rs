@@ -34,6 +34,11 @@ impl Checkout {
         self.path(".delos/onnxruntime").join(ORT_LIBRARY)
     }
 
+    /// The folder of the compiler of CUDA kernels.
+    pub(crate) fn nvrtc(&self) -> PathBuf {
+        self.path(".delos/nvrtc")
+    }
+
     /// The Rerun viewer as `setup --viewer` installs it.
     pub(crate) fn viewer(&self) -> PathBuf {
         self.path(".delos/viewer/rerun")

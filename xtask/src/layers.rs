@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::checkout::Checkout;
 
 /// The layer of every crate; what it is for stands in ARCHITECTURE.md.
-const LAYERS: [(&str, u8); 19] = [
+const LAYERS: [(&str, u8); 20] = [
     ("delos_core", 0),
     ("delos_geom", 1),
     ("delos_filter", 1),
@@ -27,6 +27,7 @@ const LAYERS: [(&str, u8); 19] = [
     ("delos_components", 3),
     ("delos", 4),
     ("delos_tests", ABOVE_ALL),
+    ("delos_parity", ABOVE_ALL),
     ("delos_benches", ABOVE_ALL),
     ("custom_component", ABOVE_ALL),
     ("xtask", ABOVE_ALL),

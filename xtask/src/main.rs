@@ -6,6 +6,7 @@
 mod checkout;
 mod demo;
 mod fuzz;
+mod kernels;
 mod launch_files;
 mod layers;
 mod setup;
@@ -30,6 +31,8 @@ enum Task {
     Test(test::Options),
     /// Check that every crate uses only crates of lower layers
     Layers,
+    /// Compile the CUDA kernels for every architecture, without a GPU
+    Kernels(kernels::Options),
     /// Feed the parsers with made-up input and look for a panic
     Fuzz(fuzz::Options),
 }
@@ -51,6 +54,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Demo(options) => return demo::run(&checkout, &options),
         Task::Test(options) => test::run(&checkout, &options)?,
         Task::Layers => layers::run(&checkout)?,
+        Task::Kernels(options) => kernels::run(&checkout, &options)?,
         Task::Fuzz(options) => fuzz::run(&checkout, &options)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ mod wheel;
 use anyhow::{Result, bail};
 
 use crate::checkout::{Checkout, ORT_LIBRARY};
-use wheel::Wheel;
+use wheel::{Wheel, WheelFile};
 
 /// Headers and libraries for reading images and video, and what generates the bindings.
 const BUILD_PACKAGES: [&str; 6] = [
@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// Also install the Rerun viewer (163 MB) into .delos/viewer
     #[arg(long)]
     viewer: bool,
+    /// Also install NVRTC, which compiles the CUDA kernels (90 MB), into .delos/nvrtc
+    #[arg(long)]
+    nvrtc: bool,
 }
 
 /// Installs what is missing.
@@ -38,6 +41,9 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     onnx_runtime(checkout).install()?;
     if options.viewer {
         viewer(checkout).install()?;
+    }
+    if options.nvrtc {
+        nvrtc(checkout).install()?;
     }
     Ok(())
 }
@@ -71,9 +77,11 @@ fn onnx_runtime(checkout: &Checkout) -> Wheel {
     Wheel {
         package: "onnxruntime",
         version: "1.31.1",
-        member: format!("onnxruntime/capi/{ORT_LIBRARY}"),
-        sha256: pinned("fc44112fbe06d7d689c57e11d3862031f64711007e4ee020f8eed5185fd2c1d3"),
-        target: checkout.ort_library(),
+        files: vec![WheelFile {
+            member: format!("onnxruntime/capi/{ORT_LIBRARY}"),
+            sha256: pinned("fc44112fbe06d7d689c57e11d3862031f64711007e4ee020f8eed5185fd2c1d3"),
+            target: checkout.ort_library(),
+        }],
     }
 }
 
@@ -81,9 +89,34 @@ fn viewer(checkout: &Checkout) -> Wheel {
     Wheel {
         package: "rerun-sdk",
         version: "0.36.3",
-        member: "rerun_sdk/rerun_cli/rerun".to_owned(),
-        sha256: pinned("40f6525132820f85c4f6fd69efb8ca30266449f3e78a046fb99f7286179446c3"),
-        target: checkout.viewer(),
+        files: vec![WheelFile {
+            member: "rerun_sdk/rerun_cli/rerun".to_owned(),
+            sha256: pinned("40f6525132820f85c4f6fd69efb8ca30266449f3e78a046fb99f7286179446c3"),
+            target: checkout.viewer(),
+        }],
+    }
+}
+
+/// The compiler of CUDA kernels; it needs neither a GPU nor a driver.
+pub(crate) fn nvrtc(checkout: &Checkout) -> Wheel {
+    let file = |name: &str, sha256| WheelFile {
+        member: format!("nvidia/cu13/lib/{name}"),
+        sha256: pinned(sha256),
+        target: checkout.nvrtc().join(name),
+    };
+    Wheel {
+        package: "nvidia-cuda-nvrtc",
+        version: "13.0.88",
+        files: vec![
+            file(
+                "libnvrtc-builtins.so.13.0",
+                "91dcd944d01da9c0f08fff5d779db136a47f6d62bdb63bae900d2f481e92c3a2",
+            ),
+            file(
+                "libnvrtc.so.13",
+                "a49e67e8e74590f1e98de55c39c6287efd3f59e3c3797464d7bbe0fe01349b11",
+            ),
+        ],
     }
 }
 
@@ -106,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_viewer_is_wanted_only_when_asked_for() {
-        assert!(!packages(&Options { viewer: false }).contains(&"mesa-vulkan-drivers"));
-        assert!(packages(&Options { viewer: true }).contains(&"mesa-vulkan-drivers"));
+        assert!(!packages(&Options::default()).contains(&"mesa-vulkan-drivers"));
+        assert!(packages(&Options { viewer: true, nvrtc: false }).contains(&"mesa-vulkan-drivers"));
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::checkout::{Checkout, folder_in};
 use crate::shell::step;
-use crate::{launch_files, layers, setup, shell};
+use crate::{kernels, launch_files, layers, setup, shell};
 
 /// The folders that tests on real data need.
 const FOLDERS: [&str; 3] = ["DELOS_DATA", "DELOS_MODELS", "DELOS_ORACLE"];
@@ -32,6 +32,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     step("format", || cargo(checkout, "fmt --all --check"))?;
     step("layers", || layers::run(checkout))?;
     step("clippy", || cargo(checkout, "clippy --workspace --all-targets -- -D warnings"))?;
+    step("kernels", || kernels::run(checkout, &kernels::Options::default()))?;
     step("build", || cargo(checkout, "build --package delos --package custom_component"))?;
     step("launch files", || launch_files::check(checkout))?;
     step("tests", || tests.run(test_command(checkout)))?;
@@ -77,6 +78,7 @@ fn documents(checkout: &Checkout) -> Result<()> {
 /// What tests are told, and the list of those that found no data.
 struct Tests {
     ort_library: PathBuf,
+    nvrtc: PathBuf,
     skip_log: PathBuf,
     require_data: bool,
 }
@@ -89,13 +91,15 @@ impl Tests {
         fs::write(&skip_log, "").with_context(|| format!("empty {}", skip_log.display()))?;
         let given = env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty());
         let ort_library = given.map_or_else(|| checkout.ort_library(), PathBuf::from);
-        Ok(Self { ort_library, skip_log, require_data })
+        Ok(Self { ort_library, nvrtc: checkout.nvrtc(), skip_log, require_data })
     }
 
     fn run(&self, mut command: Command) -> Result<()> {
         command
             .env("ORT_DYLIB_PATH", &self.ort_library)
             .env("DELOS_REQUIRE_ORT", "1")
+            .env("DELOS_NVRTC", &self.nvrtc)
+            .env("DELOS_REQUIRE_NVRTC", "1")
             .env("DELOS_SKIP_LOG", &self.skip_log);
         if self.require_data {
             command.env("DELOS_REQUIRE_DATA", "1");

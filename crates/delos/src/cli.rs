@@ -24,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   delos shot out/0052 --frame 14 --png frame14.png
   delos explain out/demo --track 3               (why it is there; without --track, a list)
   delos compare out/a out/b
+  delos bench kitti_raw --data DRIVE --json a.json   (delos bench compare a.json b.json)
   delos eval run out/demo                       (a table, figures and a page)
   delos eval tracking --labels label_02 --results my_tracker --json scores.json
 
@@ -33,12 +34,14 @@ Environment:
   DELOS_VIEWER     the Rerun viewer (else .delos/viewer/rerun, then rerun in PATH)
   DELOS_LOG        log filter, for example info or delos_track=debug
 
-Exit codes: 0 done, 1 failed, 2 command line wrong (compare: runs cannot be read), 130 interrupted.";
+Exit codes: 0 done, 1 failed, 2 command line wrong (compare, bench compare: files cannot be compared), 130 interrupted.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Run a launch file over data; writes tracks, detections, a recording and latency
     Run(commands::run::RunArgs),
+    /// Measure latency: percentiles, where the time goes, deadlines; compare two measurements
+    Bench(commands::bench::BenchArgs),
     /// Check a launch file completely without running it
     Check(commands::check::CheckArgs),
     /// Draw the graph of a launch file as text (Mermaid or DOT)
@@ -95,6 +98,7 @@ pub fn run_cli(registry: &Registry) -> ExitCode {
 fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
     match command {
         Command::Run(args) => commands::run::run(&args, registry),
+        Command::Bench(args) => commands::bench::bench(&args, registry),
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
         Command::Compare(args) => Ok(commands::compare::compare(&args)),

@@ -11,6 +11,7 @@
 mod ahead;
 mod cli;
 mod commands;
+mod host;
 mod output;
 mod page;
 mod progress;
@@ -19,5 +20,6 @@ mod say;
 mod scores;
 mod signals;
 mod table;
+mod trace;
 
 pub use cli::{build_cli, run_cli};

@@ -1,6 +1,7 @@
 //! What a run says about itself: `run.json`, `latency.json`, `digest.json`, `scores.json`, a
 //! summary.
 
+use crate::host::{Host, Program};
 use crate::output::RUN_FILE;
 use crate::{scores, table};
 use anyhow::{Context, Result};
@@ -45,21 +46,6 @@ pub(crate) struct RunFile {
     frames: Frames,
     dropped: Vec<Dropped>,
     notices: Vec<(String, String)>,
-}
-
-#[derive(Serialize)]
-struct Program {
-    version: &'static str,
-    git_revision: &'static str,
-}
-
-#[derive(Serialize)]
-struct Host {
-    name: String,
-    os: &'static str,
-    arch: &'static str,
-    cpu: String,
-    cores: usize,
 }
 
 #[derive(Serialize)]
@@ -109,17 +95,14 @@ impl Results {
         let data_digest = data_digest(report);
         let providers = facts.models.iter().map(|m| (m.node.clone(), m.provider.clone()));
         let run = RunFile {
-            delos: Program {
-                version: env!("CARGO_PKG_VERSION"),
-                git_revision: env!("DELOS_GIT_REVISION"),
-            },
+            delos: Program::this(),
             name: plan.name.clone(),
             status,
             error: report.error.as_ref().map(chain),
             launch_file: circumstances.launch_file.to_owned(),
             overrides: circumstances.overrides.to_vec(),
             launch: plan.resolved(),
-            host: host(),
+            host: Host::this(),
             started_unix_s: circumstances.started_unix_s,
             wall_s: report.wall_ns as f64 * 1e-9,
             ground_truth: facts.data.as_ref().and_then(|data| data.ground_truth.clone()),
@@ -189,7 +172,12 @@ impl Results {
     fn latency_table(&self) -> String {
         let heads = ["component", "frames", "p50", "p90", "p99", "max"];
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
-        rows.extend(self.latency.components.iter().map(|(id, summary)| row(id, summary)));
+        for (id, summary) in &self.latency.components {
+            rows.push(row(id, summary));
+            let parts = self.latency.parts.iter().filter(|(component, _)| component == id);
+            let parts = parts.flat_map(|(_, parts)| parts);
+            rows.extend(parts.map(|(part, summary)| row(&format!("  {part}"), summary)));
+        }
         rows.push(row("end to end", &self.latency.end_to_end));
         let mut text = table::numbers(&rows);
         if self.latency.end_to_end.count < 1000 {
@@ -245,7 +233,7 @@ fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
 }
 
 /// Digest over everything the source delivered, processed or not.
-fn data_digest(report: &RunReport) -> String {
+pub(crate) fn data_digest(report: &RunReport) -> String {
     let mut hasher = DigestHasher::default();
     for (header, digest) in &report.delivered {
         hasher.text(&header.sequence).u32(header.frame).bytes(&digest.0.to_le_bytes());
@@ -269,22 +257,4 @@ fn chain(error: &delos_runtime::RunError) -> String {
         cause = inner.source();
     }
     text
-}
-
-fn host() -> Host {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let cpuinfo = read("/proc/cpuinfo");
-    let cpu = cpuinfo
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .and_then(|rest| rest.split_once(':'))
-        .map_or_else(|| "unknown".to_owned(), |(_, name)| name.trim().to_owned());
-    let name = read("/proc/sys/kernel/hostname").trim().to_owned();
-    Host {
-        name: if name.is_empty() { "unknown".to_owned() } else { name },
-        os: std::env::consts::OS,
-        arch: std::env::consts::ARCH,
-        cpu,
-        cores: std::thread::available_parallelism().map_or(1, usize::from),
-    }
 }

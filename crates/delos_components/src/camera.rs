@@ -111,7 +111,8 @@ impl Component for CameraComponent {
             io.notice(notice);
         }
         if let Some(image) = io.get(self.ports.image) {
-            io.put(self.ports.detections, self.detector.detect(&image)?);
+            let found = self.detector.detect_in_parts(&image, io)?;
+            io.put(self.ports.detections, found);
         }
         Ok(())
     }

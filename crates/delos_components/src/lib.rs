@@ -26,6 +26,7 @@ mod scores;
 mod sensors;
 mod simulate;
 mod smoother;
+mod sweeps;
 mod topics;
 mod track_log;
 mod tracker;
@@ -48,4 +49,5 @@ pub use simulate::{
     SimulateComponent, SimulateConfig, SimulatedDriveError, frame_parts, simulated_drive,
 };
 pub use smoother::{BetterTracks, SmootherComponent};
+pub use sweeps::{SweepsComponent, SweepsConfig};
 pub use tracker::TrackerComponent;

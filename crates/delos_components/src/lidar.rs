@@ -22,11 +22,12 @@ const AXES_TICKS: [u64; 4] = [0, 5, 20, 80];
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LidarDetectorConfig {
-    /// Name of a model card, or path of an ONNX file whose card is found by its sha256; `none`
-    /// for clusters alone, which need no ONNX Runtime.
+    /// Name of a model card, or path of an ONNX file whose card is found by its sha256 or beside
+    /// it; `none` for clusters alone, which need no ONNX Runtime.
     pub model: String,
     /// Part of the ground that the network looks at, by the name that its card gives it
-    /// (`front`, `wide`, `turn`); the card's usual one where absent.
+    /// (`front`, `wide`, `turn`); the card's usual one where absent. A network of pillars looks
+    /// at its card's range in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<String>,
     /// Where the network runs: `cpu`, `cuda:0`, `auto`.
@@ -82,6 +83,17 @@ impl LidarDetectorConfig {
         }
     }
 
+    /// That a wish for a window is left alone.
+    fn window_notice(&self, network: &LidarNetwork) -> Option<String> {
+        let (wish, card) = (self.window.as_deref()?, &network.model().card);
+        let range = card.pillars().ok()?.range_m;
+        let [x0, y0, _, x1, y1, _] = range;
+        let name = &card.name;
+        Some(format!(
+            "{name} looks at x {x0} to {x1} m, y {y0} to {y1} m, not at a window `{wish}`"
+        ))
+    }
+
     /// Opens the network and tells the program of it.
     fn open(&self, context: &BuildContext) -> ComponentResult<LidarNetwork> {
         let wishes = self.network();
@@ -90,7 +102,7 @@ impl LidarDetectorConfig {
             format!("{error}; without a network: --set {}.model={NO_MODEL}", context.node())
         })?;
         let thresholds = Some(wishes.thresholds(&model));
-        let window = self.window.as_deref();
+        let window = self.window.as_deref().filter(|_| model.card.pillars().is_err());
         let network = LidarNetwork::new(runtime, model, window, thresholds, &wishes.options()?)?;
         wishes.note(context, network.model(), network.provider(), runtime);
         Ok(network)
@@ -111,7 +123,7 @@ pub struct LidarPorts {
 pub struct LidarComponent {
     ports: LidarPorts,
     detector: Detector,
-    notice: Option<String>,
+    notices: Vec<String>,
 }
 
 enum Detector {
@@ -148,16 +160,17 @@ impl Component for LidarComponent {
         let clusters = LidarDetector::new(config.clusters.clone()).within(region);
         if !config.has_network() {
             let detector = Detector::Clusters(Box::new(clusters));
-            return Ok(Self { ports, detector, notice: None });
+            return Ok(Self { ports, detector, notices: Vec::new() });
         }
         let network = config.open(context)?;
-        let notice = network.notice().map(str::to_owned);
+        let told = network.notice().map(str::to_owned);
+        let notices = told.into_iter().chain(config.window_notice(&network)).collect();
         let joined = JoinedDetector::new(network, clusters, config.clusters_outside);
-        Ok(Self { ports, detector: Detector::Joined(Box::new(joined)), notice })
+        Ok(Self { ports, detector: Detector::Joined(Box::new(joined)), notices })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
-        if let Some(notice) = self.notice.take() {
+        for notice in self.notices.drain(..) {
             io.notice(notice);
         }
         let Some(cloud) = io.get(self.ports.cloud) else { return Ok(()) };
@@ -174,7 +187,7 @@ impl Component for LidarComponent {
                 detector.detect(&cloud, height.unwrap_or_default(), &mut output);
             }
             Detector::Joined(detector) => {
-                detector.detect(&cloud, height, &mut output, disputed.as_mut())?;
+                detector.detect_in_parts(&cloud, height, &mut output, disputed.as_mut(), io)?;
             }
         }
         io.put(self.ports.segments, output.segments);

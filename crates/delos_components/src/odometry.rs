@@ -142,7 +142,11 @@ impl OdometryComponent {
         let nothing = PointCloud::new(vec![]);
         let cloud = io.get(self.ports.cloud);
         let cloud = cloud.as_deref().unwrap_or(&nothing);
-        let estimate = self.odometry.step(io.header().stamp, cloud)?;
+        let stamp = io.header().stamp;
+        let estimate = match cloud.times().filter(|times| times.is_rolling()) {
+            Some(times) => self.odometry.step_deskewed(stamp, cloud, times.seconds())?,
+            None => self.odometry.step(stamp, cloud)?,
+        };
         self.complain(complaint(&estimate), io);
         if self.odometry.map_is_full() {
             io.notice("the map of the odometry is full: raise `lidar.max_voxels`");

@@ -3,7 +3,7 @@
 use crate::{
     CameraComponent, FusionComponent, ImageTrackerComponent, LidarComponent, OdometryComponent,
     RecorderComponent, ReplayComponent, ScoresComponent, SimulateComponent, SmootherComponent,
-    TrackerComponent,
+    SweepsComponent, TrackerComponent,
 };
 use delos_runtime::Registry;
 
@@ -13,6 +13,7 @@ pub fn registry() -> Registry {
         .with::<ReplayComponent>()
         .with::<SimulateComponent>()
         .with::<CameraComponent>()
+        .with::<SweepsComponent>()
         .with::<LidarComponent>()
         .with::<FusionComponent>()
         .with::<OdometryComponent>()

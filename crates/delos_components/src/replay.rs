@@ -52,6 +52,9 @@ pub struct ReplayConfig {
     pub radar: Need,
     /// Which LiDAR folder: `auto` (the one with more frames), `velodyne`, `velodyne_reduced`.
     pub lidar: LidarFolder,
+    /// Whether points get the time of their measurement where the data set tells it (PCD files;
+    /// KITTI's real scans, by azimuth): what `sweeps` needs to put scans right.
+    pub point_times: bool,
     /// Folder with 3-D detection files, to stand in for a detector.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detections: Option<PathBuf>,
@@ -68,8 +71,10 @@ pub struct ReplayConfig {
     /// Frame rate of a user's own images or scans, Hz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fps: Option<f64>,
-    /// Frames read ahead.
+    /// Frames read ahead; 0: each is read when it is asked for.
     pub prefetch: usize,
+    /// How often the recording is read; 0: without end. Every pass is a sequence of its own.
+    pub passes: usize,
 }
 
 impl Default for ReplayConfig {
@@ -81,6 +86,7 @@ impl Default for ReplayConfig {
             scans: Need::Optional,
             radar: Need::Optional,
             lidar: LidarFolder::Auto,
+            point_times: false,
             detections: None,
             detections_need: Need::Optional,
             detections_2d: None,
@@ -88,6 +94,7 @@ impl Default for ReplayConfig {
             intrinsics: None,
             fps: None,
             prefetch: 4,
+            passes: 1,
         }
     }
 }
@@ -135,6 +142,7 @@ impl Component for ReplayComponent {
         let data = from_command_line
             .or(from_file)
             .ok_or("no data: name a folder with --data DIR, or as `data` in the launch file")?;
+        let passes = config.passes;
         let recording = delos_ingest::open(&options(config, data.clone(), context)?)?;
         if let Some(environment) = &environment {
             environment.note_data(fact(data, &recording));
@@ -146,7 +154,8 @@ impl Component for ReplayComponent {
                     .to_owned(),
             );
         }
-        Ok(Self { ports, stream: recording.stream()?, truth: TruthLog::new(environment), notices })
+        let stream = recording.repeated(passes)?.stream()?;
+        Ok(Self { ports, stream, truth: TruthLog::new(environment), notices })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
@@ -189,9 +198,6 @@ fn options(
     data: PathBuf,
     context: &BuildContext,
 ) -> ComponentResult<ReplayOptions> {
-    if config.prefetch == 0 {
-        return Err("`prefetch` must be at least 1".into());
-    }
     let sequences = match config.sequences {
         SequenceChoice::Word(word) if word == "all" => Sequences::All,
         SequenceChoice::Word(word) => Sequences::List(vec![word]),
@@ -211,6 +217,7 @@ fn options(
         detections_need: config.detections_need,
         detections_2d: config.detections_2d.map(|path| folder_of("detections_2d", path, context)),
         detections_2d_need: config.detections_2d_need,
+        point_times: config.point_times,
         prefetch: config.prefetch,
         intrinsics: config.intrinsics.map(|path| context.resolve("intrinsics", &path)),
         fps: config.fps,

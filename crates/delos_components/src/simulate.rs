@@ -30,23 +30,28 @@ pub struct SimulateConfig {
     pub actors: Option<usize>,
     /// The LiDAR: `hdl64` or `hdl32`.
     pub lidar: String,
-    /// Frames made ahead.
+    /// How long the LiDAR looks around, seconds; 0: everything at once. Else its points have
+    /// times, and are skewed by the vehicle's motion until a `sweeps` node puts them right.
+    pub turn_s: f64,
+    /// Frames made ahead; 0: each is made when it is asked for.
     pub prefetch: usize,
+    /// How often the drive is driven; 0: without end. Every pass is a sequence of its own.
+    pub passes: usize,
 }
 
 impl Default for SimulateConfig {
     fn default() -> Self {
-        let SimulationConfig { drive, lidar } = SimulationConfig::default();
+        let SimulationConfig { drive, lidar, turn_s } = SimulationConfig::default();
         let DriveConfig { seed, frames, rate_hz, actors } = drive;
-        Self { seed, frames, rate_hz, actors, lidar, prefetch: 4 }
+        Self { seed, frames, rate_hz, actors, lidar, turn_s, prefetch: 4, passes: 1 }
     }
 }
 
 impl SimulateConfig {
     fn simulation(&self) -> SimulationConfig {
-        let Self { seed, frames, rate_hz, actors, .. } = *self;
+        let Self { seed, frames, rate_hz, actors, turn_s, .. } = *self;
         let drive = DriveConfig { seed, frames, rate_hz, actors };
-        SimulationConfig { drive, lidar: self.lidar.clone() }
+        SimulationConfig { drive, lidar: self.lidar.clone(), turn_s }
     }
 }
 
@@ -74,9 +79,6 @@ impl Component for SimulateComponent {
         ports: SensorPorts,
         context: &BuildContext,
     ) -> ComponentResult<Self> {
-        if config.prefetch == 0 {
-            return Err("`prefetch` must be at least 1".into());
-        }
         let environment = context.get::<Environment>();
         if let Some(data) = environment.as_ref().and_then(|e| e.wishes.data.clone()) {
             let data = data.display();
@@ -93,7 +95,8 @@ impl Component for SimulateComponent {
         }
         let recording = drive
             .recording(config.prefetch, move |frame| Ok(frame_parts(simulation.frame(frame)?)));
-        Ok(Self { ports, stream: recording.stream()?, truth: TruthLog::new(environment) })
+        let stream = recording.repeated(config.passes)?.stream()?;
+        Ok(Self { ports, stream, truth: TruthLog::new(environment) })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {

@@ -2,6 +2,7 @@
 
 pub(crate) const IMAGE: &str = "sensor/camera";
 pub(crate) const CLOUD: &str = "sensor/lidar";
+pub(crate) const JOINED_CLOUD: &str = "perception/lidar/cloud";
 pub(crate) const RADAR: &str = "sensor/radar";
 pub(crate) const POSE: &str = "sensor/pose";
 pub(crate) const ODOMETRY_POSE: &str = "odometry/pose";

@@ -1,6 +1,10 @@
 //! LiDAR scans and what has been said of their points.
 
-use crate::{Body, DigestHasher, Frame, Position, Transform};
+mod times;
+
+pub use times::PointTimes;
+
+use crate::{Body, CoreError, DigestHasher, Frame, Position, Transform};
 use std::marker::PhantomData;
 
 /// One return.
@@ -33,6 +37,7 @@ impl LidarPoint {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointCloud<F: Frame> {
     points: Vec<LidarPoint>,
+    times: Option<PointTimes>,
     dropped: u32,
     frame: PhantomData<fn() -> F>,
 }
@@ -43,7 +48,23 @@ impl<F: Frame> PointCloud<F> {
         let all = points.len();
         points.retain(LidarPoint::is_finite);
         let dropped = u32::try_from(all - points.len()).unwrap_or(u32::MAX);
-        Self { points, dropped, frame: PhantomData }
+        Self { points, times: None, dropped, frame: PhantomData }
+    }
+
+    /// The same of points with a time each.
+    ///
+    /// # Errors
+    /// [`CoreError::PointTimes`] when there is not one time for each point, or one is not finite.
+    pub fn with_times(points: Vec<LidarPoint>, times: PointTimes) -> Result<Self, CoreError> {
+        times.check(points.len())?;
+        let mut finite = points.iter().map(LidarPoint::is_finite);
+        let times = times.retained(|| finite.next().unwrap_or(false));
+        Ok(Self { times: Some(times), ..Self::new(points) })
+    }
+
+    /// When each point was measured, where the scan says so.
+    pub const fn times(&self) -> Option<&PointTimes> {
+        self.times.as_ref()
     }
 
     /// The points, in scan order.
@@ -70,7 +91,8 @@ impl<F: Frame> PointCloud<F> {
             let moved = iso * nalgebra::Point3::new(p.x, p.y, p.z);
             LidarPoint { x: moved.x, y: moved.y, z: moved.z, intensity: p.intensity }
         });
-        PointCloud { points: points.collect(), dropped: self.dropped, frame: PhantomData }
+        let (times, dropped) = (self.times.clone(), self.dropped);
+        PointCloud { points: points.collect(), times, dropped, frame: PhantomData }
     }
 }
 
@@ -78,10 +100,11 @@ impl<F: Frame> Body for PointCloud<F> {
     const NAME: &'static str = "point cloud";
     fn digest(&self, hasher: &mut DigestHasher) {
         hasher.u64(self.points.len() as u64);
-        for p in &self.points {
-            hasher.f32(p.x).f32(p.y).f32(p.z).f32(p.intensity);
-        }
+        hasher.f32s(self.points.iter().flat_map(|p| [p.x, p.y, p.z, p.intensity]));
         hasher.u64(u64::from(self.dropped));
+        if let Some(times) = &self.times {
+            times.digest(hasher);
+        }
     }
 }
 
@@ -158,6 +181,42 @@ mod tests {
         ]);
         assert_eq!(cloud.points(), [good, good]);
         assert_eq!(cloud.dropped(), 2);
+    }
+
+    #[test]
+    fn a_point_that_is_dropped_takes_its_time_with_it() {
+        let good = LidarPoint { x: 1.0, y: 2.0, z: 3.0, intensity: 0.5 };
+        let points = vec![good, LidarPoint { x: f32::NAN, ..good }, LidarPoint { y: 7.0, ..good }];
+        let times = PointTimes::Rolling(vec![-0.05, 0.0, 0.05]);
+        let cloud = PointCloud::<Ego>::with_times(points.clone(), times).expect("as many");
+        assert_eq!((cloud.points().len(), cloud.dropped()), (2, 1));
+        assert_eq!(cloud.times(), Some(&PointTimes::Rolling(vec![-0.05, 0.05])));
+        let moved = cloud.transformed(&Transform::<Ego, Ego>::identity());
+        assert_eq!(moved.times(), cloud.times());
+        for wrong in [vec![0.0; 2], vec![0.0, f32::NAN, 0.0]] {
+            let error = PointCloud::<Ego>::with_times(points.clone(), PointTimes::Aligned(wrong));
+            assert!(matches!(error, Err(CoreError::PointTimes { points: 3, .. })), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_part_of_the_digest_and_nothing_else_changes_it() {
+        let points = vec![LidarPoint { x: 1.0, ..LidarPoint::default() }];
+        let digest = |cloud: &PointCloud<Ego>| {
+            let mut hasher = DigestHasher::default();
+            cloud.digest(&mut hasher);
+            hasher.finish()
+        };
+        let timed = |times| PointCloud::with_times(points.clone(), times).expect("one each");
+        let all = [
+            digest(&PointCloud::new(points.clone())),
+            digest(&timed(PointTimes::Rolling(vec![0.0]))),
+            digest(&timed(PointTimes::Aligned(vec![0.0]))),
+            digest(&timed(PointTimes::Aligned(vec![0.1]))),
+        ];
+        for (at, one) in all.iter().enumerate() {
+            assert!(all[at + 1..].iter().all(|other| other != one));
+        }
     }
 
     #[test]

@@ -80,6 +80,24 @@ impl DigestHasher {
         self.bytes(&canonical.to_bits().to_le_bytes())
     }
 
+    /// The same as [`f32`](Self::f32) for one after the other, and several times as fast.
+    pub fn f32s(&mut self, values: impl IntoIterator<Item = f32>) -> &mut Self {
+        let mut values = values.into_iter();
+        let mut block = [0; 256];
+        loop {
+            let mut filled = 0;
+            for (slot, value) in block.as_chunks_mut::<4>().0.iter_mut().zip(&mut values) {
+                let canonical = if value.is_nan() { f32::NAN } else { value + 0.0 };
+                *slot = canonical.to_bits().to_le_bytes();
+                filled += 4;
+            }
+            self.bytes(&block[..filled]);
+            if filled < block.len() {
+                return self;
+            }
+        }
+    }
+
     /// Eight bytes, canonical.
     pub fn f64(&mut self, value: f64) -> &mut Self {
         let canonical = if value.is_nan() { f64::NAN } else { value + 0.0 };
@@ -113,6 +131,27 @@ mod tests {
         assert_eq!(of(0.0), of(-0.0));
         assert_eq!(of(f64::NAN), of(-f64::NAN));
         assert_ne!(of(1.0), of(1.0 + f64::EPSILON));
+    }
+
+    #[test]
+    fn many_numbers_are_as_one_after_the_other() {
+        for count in [0, 1, 63, 64, 65, 250_u8] {
+            let values: Vec<f32> = (0..count)
+                .map(|i| match i % 5 {
+                    0 => -0.0,
+                    1 => -f32::NAN,
+                    _ => f32::from(i) * 0.37,
+                })
+                .collect();
+            let mut single = DigestHasher::default();
+            single.u64(3);
+            for value in &values {
+                single.f32(*value);
+            }
+            let mut all = DigestHasher::default();
+            all.u64(3).f32s(values);
+            assert_eq!(single.u8(1).finish(), all.u8(1).finish(), "{count}");
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod image_tracks;
 mod labels;
 mod message;
 mod objects;
+pub mod parts;
 mod radar;
 pub mod setting;
 mod time;
@@ -42,7 +43,7 @@ pub use benchmark::{BenchmarkRow, MotRow};
 pub use boxes::{Box2, Box3};
 pub use calibration::{Calibration, CameraModel, ImageSize};
 pub use class::{COCO_NAMES, ClassProbabilities, ObjectClass};
-pub use cloud::{LidarPoint, PointCloud, Segment, Segments};
+pub use cloud::{LidarPoint, PointCloud, PointTimes, Segment, Segments};
 pub use digest::{Body, Digest, DigestHasher};
 pub use frame::{Camera, Ego, Frame, Lidar, Position, Transform, World};
 pub use image::Image;
@@ -52,6 +53,7 @@ pub use message::{Header, Msg};
 pub use objects::{
     Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, OneSided, Source,
 };
+pub use parts::{Parts, Unmeasured};
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};

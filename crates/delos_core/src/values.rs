@@ -39,6 +39,14 @@ pub enum CoreError {
         /// Vertical focal length, pixels.
         fy: f64,
     },
+    /// A scan whose points have not one finite time each.
+    #[error("{points} points have {times} times; each needs one, a finite number")]
+    PointTimes {
+        /// Points of the scan.
+        points: usize,
+        /// Times that were given.
+        times: usize,
+    },
     /// Pixel data whose length does not match its dimensions.
     #[error("{width}x{height} RGB image needs {wanted} bytes, got {got}")]
     ImageLength {

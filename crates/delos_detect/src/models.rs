@@ -7,7 +7,10 @@
 mod camera_card;
 mod card;
 mod draft;
+mod head_card;
 mod lidar_card;
+mod pillar_card;
+mod pillar_tensors;
 mod store;
 mod tensors;
 mod text;
@@ -19,7 +22,15 @@ pub use card::{
     Classes, InputCard, InputContent, ModelCard, OutputCard, OutputContent, Taxonomy, Thresholds,
 };
 pub use draft::draft_card;
+pub use head_card::{
+    Activation, Anchor, AnchorCard, AnchorPlace, CellLayout, DirectionCard, HeadCard, Heading,
+    HeatmapCard, HeightOf, KeepCard, NmsScope, Planes, SizeCode, SizeOrder, TurnOrder,
+};
 pub use lidar_card::{CentreCard, RasterCard, RasterKind};
+pub use pillar_card::{
+    CellColumn, CellsCard, EncoderCard, ForwardAxis, PillarCard, PillarLayout, PointFeature,
+};
+pub(crate) use pillar_tensors::{Tensors, cells_shape, check_pillar_tensors, points_shape};
 pub use store::{Download, Embedded, ListedModel, ModelStore, ResolvedModel};
 pub use tensors::check_tensors;
 pub(crate) use tensors::{input_shape, rows_shape};

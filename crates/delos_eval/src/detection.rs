@@ -47,7 +47,8 @@ mod tests;
 pub use curve::CurvePoint;
 pub use object::{ObjectSequence, object_ap};
 pub use recall::{
-    BandRecall, MatchRule, RecallAt, RecallFrame, RecallReport, RecallRules, RecallScores,
+    BandRecall, CutReport, MatchRule, RecallAt, RecallFrame, RecallReport, RecallRules,
+    RecallScores,
 };
 pub use report::{ClassScores, LevelScores, Levels, ObjectReport};
 pub use rules::{Difficulty, Limits, ObjectRules};

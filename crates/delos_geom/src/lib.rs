@@ -1,4 +1,5 @@
-//! Geometry of boxes: overlap, non-maximum suppression, convex shapes, motion of the vehicle.
+//! Geometry of boxes: overlap, non-maximum suppression, convex shapes; motion of the vehicle, and
+//! what it does to scans.
 //!
 //! Everything here is a pure function of its arguments and returns the same bits
 //! whatever the order of a pair. Overlaps of turned boxes are exact (convex
@@ -18,15 +19,21 @@
 //! ```
 
 mod convex;
+mod deskew;
 mod ego_motion;
 mod image_boxes;
 pub mod lshape;
 mod oriented;
 pub mod prior;
 mod suppression;
+mod sweeps;
+mod twist;
 
 pub use convex::{Rectangle, convex_hull, min_area_rectangle, polygon_area};
+pub use deskew::{SteadyMotion, deskewed};
 pub use ego_motion::{PlanarMotion, now_from_before};
 pub use image_boxes::{intersection2d, iou2d};
 pub use oriented::{UprightBox, diou3d, giou_bev, giou3d, intersection_bev, iou_bev, iou3d};
 pub use suppression::{nms_bev, nms2d};
+pub use sweeps::{SweepRules, Sweeps};
+pub use twist::Twist;

@@ -73,7 +73,7 @@ pub enum InferError {
         got: usize,
     },
     /// A shape that the network does not accept.
-    #[error("{model}: input `{name}` takes {wanted}, got shape {got:?}")]
+    #[error("{model}: input `{name}` takes {wanted}, got shape {got:?} of {element}")]
     InputShape {
         /// File, or "model in memory".
         model: String,
@@ -83,6 +83,8 @@ pub enum InferError {
         wanted: String,
         /// The shape given.
         got: Vec<usize>,
+        /// The element type given.
+        element: &'static str,
     },
     /// An output that is not a tensor of `f32`.
     #[error("output `{name}` holds no f32 tensor: {cause}")]
@@ -100,4 +102,7 @@ pub enum InferError {
         /// Why.
         cause: String,
     },
+    /// Something of a GPU is missing or failed.
+    #[error(transparent)]
+    Gpu(#[from] crate::gpu::GpuError),
 }

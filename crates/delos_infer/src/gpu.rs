@@ -1,8 +1,26 @@
-//! What NVIDIA GPU there is, asked without ever falling over.
+//! NVIDIA GPUs: which there are, asked without ever falling over, and kernels that run on them.
 
-use cudarc::driver::{CudaContext, DriverError, sys};
+mod accelerator;
+mod cache;
+mod cuda;
+mod driver;
+mod error;
+mod kernels;
+mod nvrtc;
+mod program;
+mod raw;
+
+pub use accelerator::{Accelerator, DeviceBuffer, Launch};
+pub(crate) use accelerator::{Parameter, require};
+pub use cache::{Cached, CubinCache, CubinKey};
+pub use cuda::{Cuda, CudaBuffer, Mark, Pinned};
+pub use error::GpuError;
+pub use kernels::{KernelOrigin, Kernels};
+pub use nvrtc::{KernelUse, Nvrtc};
+pub use program::{BUILT_IN, BUILT_IN_TARGET, KERNELS, source_hash};
+
+use raw::while_doing;
 use std::fmt;
-use std::sync::Arc;
 
 /// One GPU that answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,69 +96,57 @@ impl fmt::Display for GpuDevice {
 /// Looks for NVIDIA GPUs and opens each once. Never panics: a machine without a driver,
 /// or with a broken one, is reported as such.
 pub fn probe() -> GpuReport {
-    if !driver_is_present() {
-        return GpuReport::NoDriver;
-    }
-    match CudaContext::device_count() {
-        Ok(0) => GpuReport::NoDevice { cause: None },
-        Err(error) if error.0 == sys::CUresult::CUDA_ERROR_NO_DEVICE => {
-            GpuReport::NoDevice { cause: None }
+    match driver::count() {
+        Err(GpuError::NoDriver) => GpuReport::NoDriver,
+        Err(GpuError::NoDevice { cause }) => GpuReport::NoDevice { cause: Some(cause) },
+        Err(error) => GpuReport::Broken { cause: error.to_string() },
+        Ok(count) => {
+            open_all(count).unwrap_or_else(|error| GpuReport::Broken { cause: error.to_string() })
         }
-        Err(error) => GpuReport::NoDevice { cause: Some(in_words(error)) },
-        Ok(count) => open_all(count.unsigned_abs())
-            .unwrap_or_else(|error| GpuReport::Broken { cause: in_words(error) }),
     }
 }
 
-/// Opens the GPU of this number; the context is the one every user of the device shares.
+/// Says whether the GPU of this number opens.
 ///
 /// # Errors
-/// What is missing, in words.
-pub fn open(ordinal: u32) -> Result<Arc<CudaContext>, String> {
-    if !driver_is_present() {
-        return Err(GpuReport::NoDriver.to_string());
-    }
-    CudaContext::new(ordinal as usize).map_err(in_words)
+/// What is missing, as [`GpuError`] tells.
+pub fn check(ordinal: u32) -> Result<(), GpuError> {
+    driver::open(ordinal).map(|_context| ())
 }
 
-fn open_all(count: u32) -> Result<GpuReport, DriverError> {
+/// The libraries that ONNX Runtime's CUDA provider needs, and what brings each.
+const PROVIDER_LIBRARIES: [(&str, &str); 5] = [
+    ("libcudart.so.13", "CUDA 13, package nvidia-cuda-runtime"),
+    ("libcublasLt.so.13", "CUDA 13, package nvidia-cublas"),
+    ("libcublas.so.13", "CUDA 13, package nvidia-cublas"),
+    ("libcurand.so.10", "CUDA 13, package nvidia-curand"),
+    ("libcudnn.so.9", "cuDNN 9, package nvidia-cudnn-cu13"),
+];
+
+/// The libraries of CUDA that ONNX Runtime's CUDA provider needs and that do not open.
+pub fn missing_libraries() -> Vec<GpuError> {
+    PROVIDER_LIBRARIES
+        .into_iter()
+        .filter(|(library, _)| !raw::library_opens(library.as_ref()))
+        .map(|(library, package)| GpuError::LibraryMissing { library, package })
+        .collect()
+}
+
+fn open_all(count: u32) -> Result<GpuReport, GpuError> {
     let devices = (0..count).map(describe).collect::<Result<_, _>>()?;
-    Ok(GpuReport::Found { driver: driver_version()?, devices })
+    let driver = raw::driver_version().map_err(while_doing("ask for the driver's version"))?;
+    Ok(GpuReport::Found { driver, devices })
 }
 
-fn describe(ordinal: u32) -> Result<GpuDevice, DriverError> {
-    let context = CudaContext::new(ordinal as usize)?;
+fn describe(ordinal: u32) -> Result<GpuDevice, GpuError> {
+    let context = driver::open(ordinal)?;
+    let failed = while_doing("ask for the device");
     Ok(GpuDevice {
         ordinal,
-        name: context.name()?,
-        memory_bytes: context.total_mem()? as u64,
-        compute: context.compute_capability()?,
+        name: context.name().map_err(&failed)?,
+        memory_bytes: context.total_mem().map_err(&failed)? as u64,
+        compute: context.compute_capability().map_err(&failed)?,
     })
-}
-
-#[expect(unsafe_code, reason = "the only way to ask for the library without a panic")]
-fn driver_is_present() -> bool {
-    // SAFETY: opens and closes the driver's library by its fixed name; its initialisers
-    // are those of the installed NVIDIA driver, which every CUDA program runs.
-    unsafe { sys::is_culib_present() }
-}
-
-#[expect(unsafe_code, reason = "cudarc has no safe call for the version of the driver")]
-fn driver_version() -> Result<(i32, i32), DriverError> {
-    let mut version = 0;
-    // SAFETY: the library is present (checked by `probe`) and the pointer is to a live integer.
-    unsafe { sys::cuDriverGetVersion(&raw mut version) }.result()?;
-    Ok((version / 1000, version % 1000 / 10))
-}
-
-fn in_words(error: DriverError) -> String {
-    let name = error
-        .error_name()
-        .map_or_else(|_| format!("{:?}", error.0), |name| name.to_string_lossy().into_owned());
-    match error.error_string() {
-        Ok(text) => format!("{name}: {}", text.to_string_lossy()),
-        Err(_) => name,
-    }
 }
 
 #[cfg(test)]
@@ -151,8 +157,8 @@ mod tests {
     fn probing_never_panics_and_agrees_with_opening() {
         let report = probe();
         eprintln!("{report}");
-        assert_eq!(open(0).is_ok(), report.is_usable(), "{report}");
-        assert!(open(4096).is_err());
+        assert_eq!(check(0).is_ok(), report.is_usable(), "{report}");
+        assert!(check(4096).is_err());
     }
 
     #[test]

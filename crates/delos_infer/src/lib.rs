@@ -21,6 +21,7 @@
 mod device;
 mod error;
 pub mod gpu;
+pub mod kernels;
 mod library;
 mod session;
 mod tensor;
@@ -28,5 +29,5 @@ mod tensor;
 pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};
-pub use session::{Model, Outputs, Session, SessionOptions, TensorView};
+pub use session::{Input, Model, Numbers, Outputs, Session, SessionOptions, TensorView};
 pub use tensor::TensorInfo;

@@ -1,14 +1,16 @@
 //! A network ready to run.
 
+mod inputs;
 mod outputs;
 mod provider;
 
+pub use inputs::{Input, Numbers};
 pub use outputs::{Outputs, TensorView};
 
 use crate::tensor::in_words;
 use crate::{Device, InferError, Runtime, TensorInfo};
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
-use ort::value::TensorRef;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Where a network comes from.
@@ -111,17 +113,31 @@ impl Session {
         data: &[f32],
         read: impl FnOnce(&Outputs<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
-        self.check_input(input, shape, data.len())?;
-        let failed = |error: ort::Error| run_error(&self.model, &error);
-        let tensor = TensorRef::from_array_view((shape, data)).map_err(failed)?;
-        let values = self
-            .inner
-            .run(ort::inputs![input => tensor])
-            .map_err(|error| run_error(&self.model, &error))?;
+        self.run_with(&[Input { name: input, shape, data: Numbers::F32(data) }], read)
+    }
+
+    /// The same for a network with several inputs, all of which are given.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn run_with<R, E: From<InferError>>(
+        &mut self,
+        inputs: &[Input<'_>],
+        read: impl FnOnce(&Outputs<'_>) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let mut values = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            self.check_input(input)?;
+            let value = input.value().map_err(|error| run_error(&self.model, &error))?;
+            values.push((Cow::Borrowed(input.name), value));
+        }
+        let run = self.inner.run(values);
+        let values = run.map_err(|error| run_error(&self.model, &error))?;
         read(&Outputs::new(values, &self.model))
     }
 
-    fn check_input(&self, name: &str, shape: &[usize], got: usize) -> Result<(), InferError> {
+    fn check_input(&self, input: &Input<'_>) -> Result<(), InferError> {
+        let (Input { name, shape, .. }, got) = (*input, input.data.len());
         let Some(info) = self.inputs.iter().find(|info| info.name == name) else {
             return Err(InferError::TensorName {
                 model: self.model.clone(),
@@ -136,12 +152,14 @@ impl Session {
             let wanted = wanted.unwrap_or(usize::MAX);
             return Err(InferError::InputLength { name, shape, wanted, got });
         }
-        if !info.accepts(shape) || info.element != "f32" {
+        let element = input.data.element();
+        if !info.accepts(shape) || info.element != element {
             return Err(InferError::InputShape {
                 model: self.model.clone(),
                 name: name.to_owned(),
                 wanted: info.to_string(),
                 got: shape.to_vec(),
+                element,
             });
         }
         Ok(())

@@ -32,6 +32,9 @@ pub enum IngestError {
         /// Every place that was looked at.
         looked_for: Vec<PathBuf>,
     },
+    /// A video was to be read several times over.
+    #[error("a video cannot be read several times over; take a folder of its images")]
+    NoRepeat,
     /// A folder that no reader recognises.
     #[error("{}: no known layout: {known}", path.display())]
     Layout {

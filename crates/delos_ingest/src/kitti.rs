@@ -27,6 +27,7 @@ pub(crate) mod text;
 pub mod timestamps;
 mod tracking;
 pub mod tracklets;
+mod turn;
 pub mod velodyne;
 pub mod write;
 mod yaml;

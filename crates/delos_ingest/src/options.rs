@@ -78,7 +78,10 @@ pub struct ReplayOptions {
     pub detections_2d_need: Need,
     /// At most so many frames, counted over all sequences.
     pub max_frames: Option<u64>,
-    /// How many frames are read ahead, at least 1.
+    /// Whether the points of scans get the time of their measurement, where the data set tells
+    /// it: four bytes a point. [`delos_core::PointTimes`] says what it is good for.
+    pub point_times: bool,
+    /// How many frames are read ahead; 0: each is read when it is asked for.
     pub prefetch: usize,
     /// A user's own data: TOML file with the camera's intrinsics.
     pub intrinsics: Option<PathBuf>,
@@ -111,6 +114,7 @@ impl Default for ReplayOptions {
             detections_2d: None,
             detections_2d_need: Need::Optional,
             max_frames: None,
+            point_times: false,
             prefetch: 4,
             intrinsics: None,
             fps: None,

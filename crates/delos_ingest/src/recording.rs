@@ -1,6 +1,7 @@
 //! An opened data set: what is in it, before the first frame is read.
 
-use crate::{FrameSource, FrameStream};
+use crate::stream::Repeated;
+use crate::{FrameSource, FrameStream, IngestError};
 use delos_core::Stamp;
 use std::fmt;
 use std::path::PathBuf;
@@ -69,7 +70,7 @@ pub struct Recording {
     pub frames_are_independent: bool,
     /// Where the frames come from.
     pub source: FrameSource,
-    /// How many frames are read ahead.
+    /// How many frames are read ahead; 0: each is read when it is asked for.
     pub prefetch: usize,
 }
 
@@ -79,11 +80,26 @@ impl Recording {
         self.source.frame_count()
     }
 
+    /// The same recording, `passes` times over (0: without end). Every further pass is a
+    /// sequence of its own, so that nothing follows from its end to its beginning.
+    ///
+    /// # Errors
+    /// [`IngestError::NoRepeat`] for a video, which can only be read once.
+    pub fn repeated(mut self, passes: usize) -> Result<Self, IngestError> {
+        if passes != 1 {
+            let FrameSource::Random(reader) = self.source else {
+                return Err(IngestError::NoRepeat);
+            };
+            self.source = FrameSource::Random(Arc::new(Repeated::new(reader, passes)));
+        }
+        Ok(self)
+    }
+
     /// Starts reading ahead.
     ///
     /// # Errors
-    /// [`crate::IngestError::Io`] when no thread can be started.
-    pub fn stream(self) -> Result<FrameStream, crate::IngestError> {
+    /// [`IngestError::Io`] when no thread can be started.
+    pub fn stream(self) -> Result<FrameStream, IngestError> {
         FrameStream::new(self.source, self.prefetch)
     }
 }

@@ -1,5 +1,9 @@
 //! Frames, read ahead in the background and handed out in order.
 
+mod repeat;
+
+pub(crate) use repeat::Repeated;
+
 use crate::IngestError;
 use delos_core::{
     Calibration, Detections2d, Detections3d, Ego, EgoPose, GroundTruth, Header, Image, PointCloud,
@@ -90,7 +94,8 @@ type FrameResult = Result<SensorFrame, IngestError>;
 /// Frames in order, read ahead by a small tokio runtime of its own.
 ///
 /// At most `prefetch` frames are in the making or waiting, so memory is bounded by the
-/// frames, not by the recording. Dropping the stream stops the reading.
+/// frames, not by the recording; with 0, a frame is read when it is asked for. Dropping the
+/// stream stops the reading.
 pub struct FrameStream {
     state: State,
     runtime: Option<Runtime>,
@@ -111,12 +116,13 @@ enum State {
 }
 
 impl FrameStream {
-    /// Starts to read `source`, `prefetch` frames ahead (at least 1).
+    /// Starts to read `source`, `prefetch` frames ahead; 0 reads each frame when it is asked for
+    /// (a video is always read one frame ahead).
     ///
     /// # Errors
     /// [`IngestError::Io`] when no thread can be started.
     pub fn new(source: FrameSource, prefetch: usize) -> Result<Self, IngestError> {
-        let ahead = prefetch.max(1);
+        let ahead = prefetch;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(ahead.clamp(2, 8))
@@ -129,13 +135,13 @@ impl FrameStream {
             }
             FrameSource::Sequential { next, .. } => {
                 // The one frame in the making counts as well.
-                let (sender, frames) = sync_channel(ahead - 1);
+                let (sender, frames) = sync_channel(ahead.saturating_sub(1));
                 runtime.spawn_blocking(move || pump(next, &sender));
                 State::Sequential { frames, taken: 0 }
             }
         };
         let mut stream = Self { state, runtime: Some(runtime) };
-        stream.read_ahead();
+        stream.read_ahead(prefetch);
         Ok(stream)
     }
 
@@ -144,11 +150,12 @@ impl FrameStream {
     /// A frame that cannot be read yields its error in its place, and the stream ends
     /// after it.
     pub fn next_frame(&mut self) -> Option<Result<SensorFrame, IngestError>> {
+        self.read_ahead(1);
         let frame = match &mut self.state {
-            State::Random { queue, next, .. } => {
-                let index = *next - queue.len();
+            State::Random { queue, next, ahead, .. } => {
+                let (index, ahead) = (*next - queue.len(), *ahead);
                 let waiting = queue.pop_front();
-                self.read_ahead();
+                self.read_ahead(ahead);
                 waiting.map(|frame| frame.recv().unwrap_or(Err(IngestError::Worker { index })))
             }
             State::Sequential { frames, taken } => {
@@ -163,14 +170,14 @@ impl FrameStream {
         frame
     }
 
-    /// Starts the reading of as many frames as may be under way.
-    fn read_ahead(&mut self) {
-        let (State::Random { reader, queue, next, ahead }, Some(runtime)) =
+    /// Starts reading until so many frames are under way.
+    fn read_ahead(&mut self, wanted: usize) {
+        let (State::Random { reader, queue, next, .. }, Some(runtime)) =
             (&mut self.state, &self.runtime)
         else {
             return;
         };
-        while queue.len() < *ahead && *next < reader.frame_count() {
+        while queue.len() < wanted && *next < reader.frame_count() {
             let (sender, frame) = sync_channel(1);
             runtime.spawn(read_frame(Arc::clone(reader), *next, sender));
             queue.push_back(frame);

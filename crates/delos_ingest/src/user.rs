@@ -10,7 +10,7 @@ mod video;
 
 pub use intrinsics::{DEFAULT_EGO_HEIGHT_M, Intrinsics};
 pub use lzf::decompress_lzf;
-pub use pcd::parse_pcd;
+pub use pcd::{parse_pcd, parse_pcd_timed};
 
 use crate::{IngestError, Need, Recording, ReplayOptions};
 use listing::Content;

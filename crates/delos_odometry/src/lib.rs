@@ -29,7 +29,6 @@
 //! ```
 
 mod config;
-mod deskew;
 mod error;
 mod estimate;
 mod grid;
@@ -39,10 +38,9 @@ mod registration;
 #[cfg(test)]
 mod street;
 mod threshold;
-mod twist;
 
 pub use config::OdometryConfig;
+pub use delos_geom::Twist;
 pub use error::OdometryError;
 pub use estimate::{EgoMotionEstimate, Fit, Outcome, Unusable};
 pub use odometry::Odometry;
-pub use twist::Twist;

@@ -2,14 +2,14 @@
 
 mod judge;
 
-use crate::deskew::at_stamp;
 use crate::grid::Thinner;
 use crate::map::VoxelMap;
 use crate::registration::{Aligned, agreement, align};
 use crate::threshold::AdaptiveThreshold;
 use crate::{EgoMotionEstimate, Fit, OdometryConfig, OdometryError, Outcome, Twist, Unusable};
 use delos_core::{Ego, LidarPoint, PointCloud, Position, Stamp, Transform, World};
-use nalgebra::{Isometry3, Point3, Translation3};
+use delos_geom::SteadyMotion;
+use nalgebra::{Isometry3, Point3, Translation3, Vector3};
 
 /// Scale of the kernel that tells a right fit from one that is a voxel off, voxels.
 const CLOSE_VOXELS: f64 = 0.1;
@@ -80,7 +80,7 @@ impl Odometry {
     }
 
     /// Takes the scan of `stamp`, all of whose points were measured at that instant or have been
-    /// corrected for the vehicle's motion (as KITTI's are).
+    /// corrected for the vehicle's motion (as those of KITTI's odometry benchmark are).
     ///
     /// # Errors
     /// [`OdometryError::StampNotLater`]; then nothing has changed.
@@ -114,8 +114,11 @@ impl Odometry {
             return Err(OdometryError::Times { times, points });
         }
         let seconds = self.seconds_until(stamp)?;
-        let velocity = self.now.velocity.unwrap_or_default();
-        let moved = |(point, offset): (&LidarPoint, &f32)| at_stamp(point, *offset, &velocity);
+        let motion = SteadyMotion::new(self.now.velocity.unwrap_or_default());
+        let moved = |(point, offset): (&LidarPoint, &f32)| {
+            let seen = Vector3::new(point.x, point.y, point.z).cast();
+            Point3::from(motion.at_stamp(&seen, f64::from(*offset)).cast())
+        };
         let usable = in_range(&self.config);
         self.scans.in_range.clear();
         self.scans.in_range.extend(scan.points().iter().zip(offsets_s).map(moved).filter(usable));

@@ -1,10 +1,12 @@
 //! What a component is.
 
 use crate::build::BuildContext;
+use crate::clock::Clock;
 use crate::error::Cause;
 use crate::message::AnyMsg;
 use crate::ports::{In, Out, PortList};
-use delos_core::{Body, Header, Msg, Span};
+use crate::records::{PartNs, SpanNs};
+use delos_core::{Body, Header, Msg, Parts, Span};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -100,6 +102,8 @@ pub struct Io<'a> {
     spans: &'a [(&'a str, Span)],
     told: &'a [String],
     notices: Vec<String>,
+    clock: Option<&'a dyn Clock>,
+    parts: Vec<PartNs>,
     ended: bool,
 }
 
@@ -117,8 +121,16 @@ impl<'a> Io<'a> {
             spans,
             told: &[],
             notices: vec![],
+            clock: None,
+            parts: vec![],
             ended: false,
         }
+    }
+
+    /// The clock by which parts of the work are measured.
+    pub(crate) const fn with_clock(mut self, clock: &'a dyn Clock) -> Self {
+        self.clock = Some(clock);
+        self
     }
 
     pub(crate) const fn with_told(mut self, told: &'a [String]) -> Self {
@@ -188,7 +200,28 @@ impl<'a> Io<'a> {
             header: self.header,
             outputs: self.outputs,
             notices: self.notices,
+            parts: self.parts,
             ended: self.ended,
+        }
+    }
+}
+
+/// Components name the parts of their work; the runtime measures them.
+impl Parts for Io<'_> {
+    fn part(&mut self, name: &'static str) {
+        let Some(clock) = self.clock else { return };
+        let now = clock.now_ns();
+        if let Some(before) = self.parts.last_mut() {
+            before.span.end = now;
+        }
+        let span = SpanNs { start: now, end: now };
+        self.parts.push(PartNs { name, span, bytes: 0, operations: 0 });
+    }
+
+    fn load(&mut self, bytes: u64, operations: u64) {
+        if let Some(part) = self.parts.last_mut() {
+            part.bytes += bytes;
+            part.operations += operations;
         }
     }
 }
@@ -198,5 +231,17 @@ pub(crate) struct IoParts {
     pub(crate) header: Option<Arc<Header>>,
     pub(crate) outputs: Vec<Option<AnyMsg>>,
     pub(crate) notices: Vec<String>,
+    pub(crate) parts: Vec<PartNs>,
     pub(crate) ended: bool,
+}
+
+impl IoParts {
+    /// The parts of the work, the last of which ends with the work itself.
+    pub(crate) fn take_parts(&mut self, end_ns: i64) -> Vec<PartNs> {
+        let mut parts = std::mem::take(&mut self.parts);
+        if let Some(last) = parts.last_mut() {
+            last.span.end = end_ns;
+        }
+        parts
+    }
 }

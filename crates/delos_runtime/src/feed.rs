@@ -5,10 +5,11 @@ use crate::error::{Cause, RunError};
 use crate::launch::Pace;
 use crate::records::SpanNs;
 use crate::run::Cancel;
+use crate::schedule::{ConstantRate, Due, Schedule};
 use crate::state::State;
-use crate::tick::{Tick, digest_of};
+use crate::tick::{Done, Tick, digest_of};
 use crate::worker::{Shared, guarded, process};
-use delos_core::{Digest, Header, Span, Stamp};
+use delos_core::{Digest, Header};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -23,13 +24,16 @@ struct Fed {
     header: Arc<Header>,
     parts: IoParts,
     span: SpanNs,
+    /// When it was asked for, or should have been.
+    asked: i64,
     digest: Digest,
 }
 
 /// Feeds frames until the source ends, something fails or somebody cancels.
 /// Returns whether the run was cancelled.
 pub(crate) fn feed(shared: &Shared<'_>, source: &mut dyn AnyComponent, cancel: &Cancel) -> bool {
-    let mut feeder = Feeder { shared, cancel, fed: 0, schedule: None };
+    let constant = ConstantRate::new(&shared.plan.run);
+    let mut feeder = Feeder { shared, cancel, fed: 0, schedule: None, constant };
     let cancelled = feeder.run(source);
     let mut state = shared.lock();
     if cancelled {
@@ -45,6 +49,7 @@ struct Feeder<'a, 'b> {
     cancel: &'a Cancel,
     fed: u64,
     schedule: Option<Schedule>,
+    constant: ConstantRate,
 }
 
 impl Feeder<'_, '_> {
@@ -54,13 +59,14 @@ impl Feeder<'_, '_> {
             if settings.frames > 0 && self.fed >= settings.frames {
                 return self.drain();
             }
-            if settings.pace == Pace::Lockstep && !self.wait_for_room() {
+            if settings.pace != Pace::Realtime && !self.wait_for_room() {
                 return self.cancel.is_cancelled();
             }
             if self.cancel.is_cancelled() {
                 return true;
             }
-            match self.pull(source) {
+            let Some(asked) = self.wait_to_ask() else { return self.cancel.is_cancelled() };
+            match self.pull(source, asked) {
                 Ok(Some(fed)) => {
                     self.fed += 1;
                     self.deliver(fed);
@@ -78,11 +84,12 @@ impl Feeder<'_, '_> {
     }
 
     /// Asks the source for a frame. What it tells the user is kept in any case.
-    fn pull(&self, source: &mut dyn AnyComponent) -> Result<Option<Fed>, Cause> {
+    fn pull(&self, source: &mut dyn AnyComponent, asked: i64) -> Result<Option<Fed>, Cause> {
         let plan = self.shared.plan;
         let outputs = plan.nodes[plan.source()].outputs.len();
         let start = self.shared.clock.now_ns();
-        let (mut parts, result) = process(source, Io::new(None, &[], outputs, &[]));
+        let io = Io::new(None, &[], outputs, &[]).with_clock(self.shared.clock);
+        let (mut parts, result) = process(source, io);
         let span = SpanNs { start, end: self.shared.clock.now_ns() };
         self.shared.lock().tell(self.fed, plan.source(), std::mem::take(&mut parts.notices));
         result?;
@@ -94,15 +101,17 @@ impl Feeder<'_, '_> {
             .clone()
             .ok_or_else(|| Cause::from("the source neither began a frame nor ended"))?;
         let digest = guarded(|| Ok(digest_of(&parts.outputs)))?;
-        Ok(Some(Fed { header, parts, span, digest }))
+        Ok(Some(Fed { header, parts, span, asked, digest }))
     }
 
     /// Hands a frame to the graph; without a place in it, the frame is dropped and counted.
-    fn deliver(&mut self, fed: Fed) {
+    fn deliver(&mut self, mut fed: Fed) {
         let plan = self.shared.plan;
+        self.constant.saw(&fed.header);
         let released = match plan.run.pace {
             Pace::Lockstep => Some(fed.span.end),
             Pace::Realtime => self.wait_until_due(&fed.header),
+            Pace::SingleStream | Pace::ConstantStream => Some(fed.asked),
         };
         let mut state = self.shared.lock();
         state.delivered.push((Arc::clone(&fed.header), fed.digest));
@@ -112,22 +121,64 @@ impl Feeder<'_, '_> {
         };
         let source = plan.source();
         let mut tick = Tick::new(plan, fed.header, released);
-        tick.publish(plan, source, &fed.parts.outputs, fed.span);
+        let parts = fed.parts.take_parts(fed.span.end);
+        let done = Done { span: fed.span, parts, ..Done::default() };
+        tick.publish(plan, source, &fed.parts.outputs, done);
         tick.record(source, fed.digest);
-        match plan.run.pace {
-            Pace::Lockstep => {
-                state.admit(plan, tick);
-            }
-            Pace::Realtime => enqueue(self.shared, &mut state, tick),
+        if plan.run.pace == Pace::Realtime {
+            enqueue(self.shared, &mut state, tick);
+        } else {
+            state.admit(plan, tick);
         }
         self.shared.wake(&state);
+    }
+
+    /// Waits for the instant at which the next frame is to be asked for; in a constant stream it
+    /// may have passed. `None` when the run ends before.
+    fn wait_to_ask(&mut self) -> Option<i64> {
+        let clock = self.shared.clock;
+        let now = clock.now_ns();
+        if self.shared.plan.run.pace != Pace::ConstantStream {
+            return Some(now);
+        }
+        // Warming up, one frame at a time, does not count as lateness of what follows.
+        let Some(due) = self.constant.due(self.fed) else {
+            return self.wait_until_empty().then(|| clock.now_ns());
+        };
+        let due = match due {
+            Due::At(due) => due,
+            Due::Begins => self.wait_until_empty().then(|| self.constant.begin(clock.now_ns()))?,
+        };
+        self.sleep_until(due).then_some(due)
+    }
+
+    /// Waits until nothing is under way; `false` when the run stops instead.
+    fn wait_until_empty(&self) -> bool {
+        self.wait_while(|state| state.under_way() > 0)
+    }
+
+    /// Waits for an instant; `false` when the run stops before.
+    fn sleep_until(&self, due: i64) -> bool {
+        let clock = self.shared.clock;
+        while clock.now_ns() < due {
+            if self.cancel.is_cancelled() || self.shared.lock().is_stopping() {
+                return false;
+            }
+            clock.wait_until(due);
+        }
+        true
     }
 
     /// Waits until a frame may enter; `false` when the run stops instead.
     fn wait_for_room(&self) -> bool {
         let window = self.shared.plan.run.window_resolved();
+        self.wait_while(|state| state.under_way() >= window)
+    }
+
+    /// Waits as long as `busy` holds; `false` when the run stops instead.
+    fn wait_while(&self, busy: impl Fn(&State) -> bool) -> bool {
         let mut state = self.shared.lock();
-        while state.under_way() >= window {
+        while busy(&state) {
             if state.is_stopping() || self.cancel.is_cancelled() {
                 return false;
             }
@@ -143,13 +194,7 @@ impl Feeder<'_, '_> {
         let (clock, rate) = (self.shared.clock, self.shared.plan.run.rate);
         let now = clock.now_ns();
         let due = self.schedule.get_or_insert_with(|| Schedule::new(now)).due(header, rate);
-        while clock.now_ns() < due {
-            if self.cancel.is_cancelled() || self.shared.lock().is_stopping() {
-                return None;
-            }
-            clock.wait_until(due);
-        }
-        Some(due)
+        self.sleep_until(due).then_some(due)
     }
 
     /// Waits until the queue is empty. Returns whether the run was cancelled.
@@ -196,39 +241,5 @@ pub(crate) fn move_up(shared: &Shared<'_>, state: &mut State) {
     {
         state.admit(shared.plan, tick);
         shared.wake(state);
-    }
-}
-
-/// When frames are due on the wall clock.
-struct Schedule {
-    start_ns: i64,
-    first: Option<(Arc<str>, Stamp)>,
-    last_due: i64,
-}
-
-/// Pause between the frames of two sequences, whose stamps have nothing in common.
-const BETWEEN_SEQUENCES: Span = Span::from_millis(100);
-
-impl Schedule {
-    fn new(start_ns: i64) -> Self {
-        Self { start_ns, first: None, last_due: start_ns }
-    }
-
-    fn due(&mut self, header: &Header, rate: f64) -> i64 {
-        let scaled = |span: Span| (span.as_nanos() as f64 / rate) as i64;
-        let due = match &self.first {
-            Some((sequence, first)) if *sequence == header.sequence => {
-                self.start_ns.saturating_add(scaled(header.stamp - *first))
-            }
-            other => {
-                if other.is_some() {
-                    self.start_ns = self.last_due.saturating_add(scaled(BETWEEN_SEQUENCES));
-                }
-                self.first = Some((Arc::clone(&header.sequence), header.stamp));
-                self.start_ns
-            }
-        };
-        self.last_due = self.last_due.max(due);
-        self.last_due
     }
 }

@@ -70,12 +70,18 @@ pub struct FrameTimes {
     pub spans: Vec<(String, SpanNs)>,
 }
 
+/// Name and summary of each part of a component's work.
+pub type PartSummaries = Vec<(String, LatencySummary)>;
+
 /// Content of `latency.json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct LatencyFile {
     /// Summary of each component, in topological order.
     #[serde(serialize_with = "ordered")]
     pub components: Vec<(String, LatencySummary)>,
+    /// Summary of the parts of each component that names some, in their order.
+    #[serde(serialize_with = "ordered_twice", skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<(String, PartSummaries)>,
     /// From release to publication.
     pub end_to_end: LatencySummary,
     /// Every frame.
@@ -90,6 +96,16 @@ fn ordered<T: Serialize, S: Serializer>(
     serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
 }
 
+/// The same, two deep.
+fn ordered_twice<S: Serializer>(
+    pairs: &[(String, PartSummaries)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Inner<'a>(#[serde(serialize_with = "ordered")] &'a [(String, LatencySummary)]);
+    serializer.collect_map(pairs.iter().map(|(key, inner)| (key, Inner(inner))))
+}
+
 impl LatencyFile {
     /// Latency of a run.
     pub fn of(report: &RunReport) -> Self {
@@ -101,10 +117,34 @@ impl LatencyFile {
         let whole = report.frames.iter().map(|frame| frame.published_ns - frame.released_ns);
         Self {
             components: components.collect(),
+            parts: parts_of(report),
             end_to_end: LatencySummary::of(whole.collect()),
             frames: report.frames.iter().map(|frame| times_of(report, frame)).collect(),
         }
     }
+}
+
+/// Parts in the order in which the first frame with them names them. What a component does
+/// several times in a frame under one name is added up.
+fn parts_of(report: &RunReport) -> Vec<(String, PartSummaries)> {
+    let of_node = |(index, id): (usize, &String)| {
+        let mut nanos: Vec<(&str, Vec<i64>)> = Vec::new();
+        for parts in report.frames.iter().filter_map(|frame| Some(&frame.work.get(index)?.parts)) {
+            for (place, part) in parts.iter().enumerate() {
+                let took = part.span.end - part.span.start;
+                let again = parts[..place].iter().any(|before| before.name == part.name);
+                match nanos.iter_mut().find(|(name, _)| *name == part.name) {
+                    Some((_, frames)) if again => *frames.last_mut()? += took,
+                    Some((_, frames)) => frames.push(took),
+                    None => nanos.push((part.name, vec![took])),
+                }
+            }
+        }
+        let summaries = nanos.into_iter().map(|(name, n)| (name.to_owned(), LatencySummary::of(n)));
+        let summaries: PartSummaries = summaries.collect();
+        (!summaries.is_empty()).then(|| (id.clone(), summaries))
+    };
+    report.nodes.iter().enumerate().filter_map(of_node).collect()
 }
 
 fn times_of(report: &RunReport, frame: &crate::records::FrameRecord) -> FrameTimes {

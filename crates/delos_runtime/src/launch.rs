@@ -6,10 +6,13 @@ mod values;
 
 pub use settings::{Pace, RunSettings};
 
-use values::{last_part, parse_value, replicas_of, set_in, table_of, text_of, topics_of};
+use values::{
+    last_part, ms_of, on_late_of, parse_value, replicas_of, set_in, table_of, text_of, topics_of,
+};
 
 use crate::error::LaunchError;
 use crate::kinds::explain;
+use crate::late::Deadline;
 use crate::suggest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// Keys of a launch file's top level.
 const TOP_KEYS: [&str; 4] = ["name", "about", "run", "node"];
 /// Keys of a node that the runtime reads; the rest belongs to the component.
-const NODE_KEYS: [&str; 4] = ["kind", "reads", "writes", "replicas"];
+const NODE_KEYS: [&str; 6] = ["kind", "reads", "writes", "replicas", "deadline_ms", "on_late"];
 
 /// One component of a launch file.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,8 @@ pub struct NodeSpec {
     pub writes: BTreeMap<String, String>,
     /// How many instances work side by side, where the component allows it.
     pub replicas: Option<usize>,
+    /// When it should be done with a frame.
+    pub deadline: Deadline,
     /// Parameters of the component that differ from its defaults.
     pub config: toml::Table,
 }
@@ -208,6 +213,7 @@ impl LaunchFile {
         let mut take = |key: &'static str| config.remove(key).map(|value| (key, value));
         let (kind, reads, writes, replicas) =
             (take(NODE_KEYS[0]), take(NODE_KEYS[1]), take(NODE_KEYS[2]), take(NODE_KEYS[3]));
+        let (take_ms, take_late) = (take(NODE_KEYS[4]), take(NODE_KEYS[5]));
         let Some((key, kind)) = kind else {
             return Err(wrong(None, format!("node `{id}` has no `kind`")));
         };
@@ -220,7 +226,14 @@ impl LaunchFile {
         let replicas = replicas
             .map(|(key, value)| replicas_of(&value).map_err(|m| wrong(Some(key), m)))
             .transpose()?;
-        Ok(NodeSpec { kind, reads: topics(reads)?, writes: topics(writes)?, replicas, config })
+        let after_ms = take_ms.map(|(key, v)| ms_of(key, &v).map_err(|m| wrong(Some(key), m)));
+        let on_late = take_late.map(|(key, v)| on_late_of(v).map_err(|m| wrong(Some(key), m)));
+        let deadline = Deadline {
+            after_ms: after_ms.transpose()?,
+            on_late: on_late.transpose()?.unwrap_or_default(),
+        };
+        let (reads, writes) = (topics(reads)?, topics(writes)?);
+        Ok(NodeSpec { kind, reads, writes, replicas, deadline, config })
     }
 }
 

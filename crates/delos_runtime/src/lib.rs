@@ -15,6 +15,7 @@
 //! assert!(error.to_string().contains("source"));
 //! ```
 
+pub mod analysis;
 mod build;
 mod clock;
 mod compare;
@@ -23,6 +24,7 @@ mod draw;
 mod error;
 mod feed;
 mod kinds;
+mod late;
 mod latency;
 mod launch;
 mod message;
@@ -30,6 +32,7 @@ mod plan;
 mod ports;
 mod records;
 mod run;
+mod schedule;
 mod state;
 mod suggest;
 mod tick;
@@ -42,9 +45,10 @@ pub use component::{Component, ComponentResult, Concurrency, Io, Role};
 pub use draw::{dot, mermaid};
 pub use error::{LaunchError, RunError};
 pub use kinds::{KindInfo, Registry};
-pub use latency::{FrameTimes, LatencyFile, LatencySummary, percentile};
+pub use late::{Deadline, OnLate};
+pub use latency::{FrameTimes, LatencyFile, LatencySummary, PartSummaries, percentile};
 pub use launch::{LaunchFile, NodeSpec, Pace, RunSettings};
 pub use plan::{Edge, Plan, PlanNode};
 pub use ports::{In, InputPort, Out, OutputPort, PortList};
-pub use records::{Dropped, FrameRecord, RunReport, SpanNs};
+pub use records::{Dropped, FrameRecord, NodeWork, PartNs, RunReport, SpanNs};
 pub use run::{Cancel, check_start, run};

@@ -6,6 +6,7 @@ mod order;
 use crate::component::{Concurrency, Role};
 use crate::error::LaunchError;
 use crate::kinds::{Builder, Declared, Registry};
+use crate::late::{Deadline, OnLate};
 use crate::launch::{LaunchFile, NodeSpec, RunSettings};
 use crate::ports::{Join, PortList};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ pub struct PlanNode {
     pub role: Role,
     /// Instances that work side by side.
     pub replicas: usize,
+    /// When it should be done with a frame.
+    pub deadline: Deadline,
     /// Every parameter, defaults included.
     pub config: toml::Table,
     /// Its ports.
@@ -180,6 +183,14 @@ impl Plan {
                 toml::Value::Integer(i64::try_from(node.replicas).unwrap_or(1)),
             );
         }
+        if let Some(ms) = node.deadline.after_ms {
+            table.insert("deadline_ms".to_owned(), ms.into());
+        }
+        if node.deadline.on_late != OnLate::Keep
+            && let Ok(choice) = toml::Value::try_from(node.deadline.on_late)
+        {
+            table.insert("on_late".to_owned(), choice);
+        }
         let topic = |index: &usize| toml::Value::String(self.topics[*index].clone());
         let inputs = node.ports.inputs.iter().zip(&node.inputs);
         let reads: toml::Table = inputs
@@ -205,6 +216,7 @@ pub(crate) struct Draft {
     pub(crate) role: Role,
     pub(crate) concurrency: Concurrency,
     pub(crate) replicas: usize,
+    pub(crate) deadline: Deadline,
     pub(crate) declared: Declared,
     pub(crate) reads: Vec<Option<String>>,
     pub(crate) writes: Vec<String>,
@@ -219,6 +231,7 @@ impl Draft {
             kind: self.kind,
             role: self.role,
             replicas: self.replicas,
+            deadline: self.deadline,
             config: self.declared.config,
             ports: self.declared.ports,
             inputs,
@@ -255,6 +268,11 @@ fn draft(
             ),
         });
     }
+    spec.deadline.check().map_err(|message| LaunchError::Setting {
+        place: launch
+            .place(id, Some(if message.starts_with("`on") { "on_late" } else { "deadline_ms" })),
+        message,
+    })?;
     let writes = declared
         .ports
         .outputs
@@ -266,6 +284,7 @@ fn draft(
         role: kind.info.role,
         concurrency: kind.info.concurrency,
         replicas,
+        deadline: spec.deadline,
         writes: writes.collect(),
         reads: Vec::new(),
         declared,

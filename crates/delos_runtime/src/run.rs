@@ -49,7 +49,7 @@ pub fn run(
     cancel: &Cancel,
     on_frame: &(dyn Fn(u64) + Sync),
 ) -> Result<RunReport, LaunchError> {
-    let mut pools = build_all(plan, context)?;
+    let (mut pools, build_ns) = build_all(plan, context, clock)?;
     let mut source = pools[plan.source()].pop();
     let start_ns = clock.now_ns();
     let shared = Shared {
@@ -70,6 +70,7 @@ pub fn run(
     let finish_error = finish_all(plan, &mut pools);
     let mut report = report_of(plan, state, start_ns);
     report.interrupted = interrupted;
+    report.build_ns = build_ns;
     match (&report.error, finish_error) {
         (None, error) => report.error = error,
         (Some(_), Some(error)) => tracing::error!("{error}"),
@@ -91,8 +92,17 @@ pub fn check_start(plan: &Plan, context: &BuildContext, skip: &[&str]) -> Result
     Ok(())
 }
 
-fn build_all(plan: &Plan, context: &BuildContext) -> Result<Pools, LaunchError> {
-    plan.nodes.iter().map(|node| build_node(node, context)).collect()
+/// The components, and how long each node took to be made ready.
+fn build_all(
+    plan: &Plan,
+    context: &BuildContext,
+    clock: &dyn Clock,
+) -> Result<(Pools, Vec<i64>), LaunchError> {
+    let timed = plan.nodes.iter().map(|node| {
+        let start = clock.now_ns();
+        Ok((build_node(node, context)?, clock.now_ns() - start))
+    });
+    timed.collect()
 }
 
 fn build_node(
@@ -114,8 +124,9 @@ fn drive(shared: &Shared<'_>, source: &mut dyn AnyComponent, cancel: &Cancel) ->
     std::thread::scope(|scope| {
         for number in 0..shared.plan.run.workers_resolved() {
             let name = format!("worker-{number}");
-            let spawned =
-                std::thread::Builder::new().name(name).spawn_scoped(scope, || work(shared));
+            let spawned = std::thread::Builder::new()
+                .name(name)
+                .spawn_scoped(scope, move || work(shared, number + 1));
             if let Err(error) = spawned {
                 shared.lock().fail_after_all(RunError::Thread(error));
                 if number == 0 {
@@ -159,6 +170,7 @@ fn report_of(plan: &Plan, mut state: State, start_ns: i64) -> RunReport {
         notices,
         interrupted: false,
         error: state.error,
+        build_ns: Vec::new(),
         wall_ns: last.map_or(0, |last| last - start_ns),
     }
 }

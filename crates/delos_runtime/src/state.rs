@@ -2,11 +2,12 @@
 
 use crate::component::{AnyComponent, Concurrency, Role};
 use crate::error::RunError;
+use crate::late::Lateness;
 use crate::message::AnyMsg;
 use crate::plan::Plan;
 use crate::ports::Join;
-use crate::records::{Dropped, FrameRecord, SpanNs};
-use crate::tick::{Progress, Tick};
+use crate::records::{Dropped, FrameRecord};
+use crate::tick::{Done, Progress, Tick};
 use delos_core::{Digest, Header, Span};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(crate) struct Job {
     pub(crate) component: Box<dyn AnyComponent>,
     pub(crate) header: Arc<Header>,
     pub(crate) inputs: Vec<Option<AnyMsg>>,
+    pub(crate) lateness: Lateness,
     pub(crate) timings: Vec<(usize, Span)>,
     /// For observers: what the components before have told the user in this frame.
     pub(crate) told: Vec<String>,
@@ -207,14 +209,17 @@ impl State {
 
     fn take_job(&mut self, plan: &Plan, seq: u64, node: usize) -> Option<Job> {
         let inputs = self.inputs_of(plan, seq, node);
+        let has_newer = self.ticks.range(seq + 1..).next().is_some() || !self.waiting.is_empty();
         let tick = self.ticks.get_mut(&seq)?;
         let component = self.pools[node].pop()?;
         tick.progress[node] = Progress::Running;
         self.next[node] = self.next[node].max(seq + 1);
         let header = Arc::clone(&tick.header);
         let timings = tick.timings(plan, node);
+        let is_cut = tick.is_cut(plan, node);
+        let lateness = Lateness { released_ns: tick.released_ns, is_cut, has_newer };
         let told = self.told(plan, seq, node);
-        Some(Job { seq, node, component, header, inputs, timings, told })
+        Some(Job { seq, node, component, header, inputs, lateness, timings, told })
     }
 
     fn find_ready(&self, plan: &Plan) -> Option<(u64, usize)> {
@@ -273,10 +278,10 @@ impl State {
         seq: u64,
         node: usize,
         outputs: Vec<Option<AnyMsg>>,
-        span: SpanNs,
+        done: Done,
     ) {
         let Some(mut tick) = self.ticks.remove(&seq) else { return };
-        tick.publish(plan, node, &outputs, span);
+        tick.publish(plan, node, &outputs, done);
         self.remember(plan, seq, node, &tick);
         let header = Arc::clone(&tick.header);
         self.digests.push_back(DigestTask { seq, node, header, outputs });

@@ -1,9 +1,11 @@
 //! A frame under way.
 
 use crate::component::Role;
+use crate::late::missed;
 use crate::message::AnyMsg;
 use crate::plan::Plan;
-use crate::records::{FrameRecord, SpanNs};
+use crate::ports::Join;
+use crate::records::{FrameRecord, NodeWork, PartNs, SpanNs};
 use delos_core::{Digest, DigestHasher, Header, Span};
 use std::sync::Arc;
 
@@ -16,6 +18,15 @@ pub(crate) enum Progress {
     Recorded,
 }
 
+/// What a job has done, besides its messages.
+#[derive(Default)]
+pub(crate) struct Done {
+    pub(crate) span: SpanNs,
+    pub(crate) lane: usize,
+    pub(crate) parts: Vec<PartNs>,
+    pub(crate) skipped: bool,
+}
+
 /// A frame under way.
 pub(crate) struct Tick {
     pub(crate) header: Arc<Header>,
@@ -23,6 +34,7 @@ pub(crate) struct Tick {
     pub(crate) topics: Vec<Option<AnyMsg>>,
     pub(crate) progress: Vec<Progress>,
     pub(crate) spans: Vec<SpanNs>,
+    pub(crate) work: Vec<NodeWork>,
     pub(crate) silent: Vec<bool>,
     pub(crate) digests: Vec<Digest>,
 }
@@ -36,6 +48,7 @@ impl Tick {
             topics: vec![None; plan.topics.len()],
             progress: vec![Progress::Pending; plan.nodes.len()],
             spans: vec![SpanNs::default(); plan.nodes.len()],
+            work: vec![NodeWork::default(); plan.nodes.len()],
             silent: vec![false; plan.nodes.len()],
             digests: vec![Digest(0); plan.nodes.len()],
         }
@@ -47,12 +60,14 @@ impl Tick {
         plan: &Plan,
         node: usize,
         outputs: &[Option<AnyMsg>],
-        span: SpanNs,
+        done: Done,
     ) {
         for (topic, message) in plan.nodes[node].outputs.iter().zip(outputs) {
             self.topics[*topic].clone_from(message);
         }
+        let Done { span, lane, parts, skipped } = done;
         self.spans[node] = span;
+        self.work[node] = NodeWork { lane, parts, skipped, missed: false };
         self.silent[node] = !outputs.is_empty() && outputs.iter().all(Option::is_none);
         self.progress[node] = Progress::Published;
     }
@@ -89,12 +104,28 @@ impl Tick {
         ends.max().unwrap_or(self.released_ns).max(self.released_ns)
     }
 
-    pub(crate) fn into_record(self, plan: &Plan) -> FrameRecord {
+    /// Whether something that a node takes from this very frame has been left out.
+    pub(crate) fn is_cut(&self, plan: &Plan, node: usize) -> bool {
+        let planned = &plan.nodes[node];
+        let mut inputs = planned.inputs.iter().zip(&planned.ports.inputs);
+        inputs.any(|(topic, port)| {
+            port.join == Join::Exact
+                && topic.is_some_and(|topic| self.work[plan.writers[topic]].skipped)
+        })
+    }
+
+    pub(crate) fn into_record(mut self, plan: &Plan) -> FrameRecord {
+        let skipped: Vec<bool> = self.work.iter().map(|work| work.skipped).collect();
+        let late = missed(plan, self.released_ns, &self.spans, &skipped);
+        for (work, missed) in self.work.iter_mut().zip(late) {
+            work.missed = missed;
+        }
         FrameRecord {
             published_ns: self.published(plan),
             header: self.header,
             released_ns: self.released_ns,
             spans: self.spans,
+            work: self.work,
             silent: self.silent,
             digests: self.digests,
         }

@@ -7,7 +7,7 @@ use crate::feed::move_up;
 use crate::plan::Plan;
 use crate::records::SpanNs;
 use crate::state::{DigestTask, Job, State, Task};
-use crate::tick::digest_of;
+use crate::tick::{Done, digest_of};
 use delos_core::{Header, Span};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -42,12 +42,12 @@ impl Shared<'_> {
     }
 }
 
-/// Works until the run is over.
-pub(crate) fn work(shared: &Shared<'_>) {
+/// Works until the run is over; `lane` is the number of this thread.
+pub(crate) fn work(shared: &Shared<'_>, lane: usize) {
     let mut task = next_task(shared, shared.lock());
     while let Some(current) = task {
         let state = match current {
-            Task::Job(job) => do_job(shared, job),
+            Task::Job(job) => do_job(shared, job, lane),
             Task::Digest(digest) => do_digest(shared, &digest),
         };
         // Under the same lock in which the messages were published: what follows from them
@@ -74,24 +74,48 @@ fn next_task(shared: &Shared<'_>, mut state: MutexGuard<'_, State>) -> Option<Ta
 }
 
 /// Processes one frame in one component and publishes what comes out.
-fn do_job<'a>(shared: &'a Shared<'_>, job: Job) -> MutexGuard<'a, State> {
-    let Job { seq, node, mut component, header, inputs, timings, told } = job;
-    let plan = shared.plan;
+fn do_job<'a>(shared: &'a Shared<'_>, job: Job, lane: usize) -> MutexGuard<'a, State> {
+    let (plan, start) = (shared.plan, shared.clock.now_ns());
+    if job.lateness.leaves_out(plan, job.node, start) {
+        return leave_out(shared, job, lane, start);
+    }
+    let Job { seq, node, mut component, header, inputs, timings, told, .. } = job;
     let name = |index: usize| plan.nodes.get(index).map_or("end_to_end", |n| n.id.as_str());
     let spans: Vec<(&str, Span)> = timings.iter().map(|(n, span)| (name(*n), *span)).collect();
     let outputs = plan.nodes[node].outputs.len();
-    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans).with_told(&told);
+    let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans)
+        .with_told(&told)
+        .with_clock(shared.clock);
     let start = shared.clock.now_ns();
-    let (parts, result) = process(component.as_mut(), io);
+    let (mut parts, result) = process(component.as_mut(), io);
     let span = SpanNs { start, end: shared.clock.now_ns() };
+    let done = Done { span, lane, parts: parts.take_parts(span.end), skipped: false };
     let mut state = shared.lock();
     // Back in its pool also after a failure: an earlier frame may still need it.
     state.give_back(node, component);
     state.tell(seq, node, parts.notices);
     match result {
-        Ok(()) => state.publish(plan, seq, node, parts.outputs, span),
+        Ok(()) => state.publish(plan, seq, node, parts.outputs, done),
         Err(source) => fail(shared, &mut state, seq, node, &header, source),
     }
+    state.task_over();
+    state
+}
+
+/// Publishes nothing for a frame that is late; its component keeps what it remembers.
+fn leave_out<'a>(
+    shared: &'a Shared<'_>,
+    job: Job,
+    lane: usize,
+    now_ns: i64,
+) -> MutexGuard<'a, State> {
+    let Job { seq, node, component, .. } = job;
+    let outputs = vec![None; shared.plan.nodes[node].outputs.len()];
+    let span = SpanNs { start: now_ns, end: now_ns };
+    let done = Done { span, lane, parts: Vec::new(), skipped: true };
+    let mut state = shared.lock();
+    state.give_back(node, component);
+    state.publish(shared.plan, seq, node, outputs, done);
     state.task_over();
     state
 }

@@ -111,7 +111,13 @@ impl Drive {
         if frame >= self.frames {
             return Err(SimError::Frame { frame, frames: self.frames });
         }
-        let moment = self.moment(frame as f64 / self.rate_hz);
+        Ok(self.scene_at(frame as f64 / self.rate_hz))
+    }
+
+    /// The same at any time, in seconds from frame 0. Before it and after the last frame
+    /// everybody goes straight on.
+    pub fn scene_at(&self, seconds: f64) -> Scene {
+        let moment = self.moment(seconds);
         let (ego, ego_velocity) = self.ego(&moment);
         let mut scene = Scene {
             ground: self.world.ground.clone(),
@@ -125,7 +131,7 @@ impl Drive {
         for state in self.states(&moment) {
             self.add_actor(&mut scene, &state);
         }
-        Ok(scene)
+        scene
     }
 
     fn moment(&self, seconds: f64) -> Moment<'_> {

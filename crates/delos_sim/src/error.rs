@@ -42,6 +42,14 @@ pub enum SimError {
         /// The known ones.
         known: String,
     },
+    /// A LiDAR that turns backwards or too slowly.
+    #[error("`turn_s` is {turn_s}: a LiDAR looks around in 0 to {most} seconds")]
+    Turn {
+        /// What was asked for.
+        turn_s: f64,
+        /// The longest turn.
+        most: f64,
+    },
     /// A frame beyond the end.
     #[error("frame {frame} does not exist: the drive has {frames} frames")]
     Frame {

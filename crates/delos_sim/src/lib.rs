@@ -8,7 +8,7 @@
 //! use delos_sim::simulation::{Simulation, SimulationConfig};
 //!
 //! let drive = DriveConfig { seed: 7, frames: 3, rate_hz: 10.0, actors: None };
-//! let simulation = Simulation::new(&SimulationConfig { drive, lidar: "hdl64".to_owned() })?;
+//! let simulation = Simulation::new(&SimulationConfig { drive, ..SimulationConfig::default() })?;
 //! let frame = simulation.frame(2)?;
 //! assert_eq!((frame.image.width(), frame.image.height()), (1242, 375));
 //! assert!(frame.cloud.points().len() > 80_000);

@@ -4,8 +4,9 @@
 //! triangle looks up the lasers and columns it can cover (`triangles`), the ground is
 //! marched once for each column (`terrain`), leafy volumes stop rays at random depths
 //! (`leaves`), and what the nearest surfaces send back is worked out in the end
-//! (`response`). Not modelled: the motion of the vehicle during a turn, echoes mixed of
-//! two surfaces, and the distances of up to 0.2 m between the lasers.
+//! (`response`). Not modelled: echoes mixed of two surfaces, and the distances of up to 0.2 m
+//! between the lasers. The motion of the vehicle during a turn is put together of slices
+//! (`simulation`).
 
 mod beams;
 mod columns;
@@ -47,6 +48,14 @@ pub enum Sector {
     Front {
         /// Largest angle to the x axis on either side, radians.
         half_angle_rad: f32,
+    },
+    /// One of equal parts of a turn, counted in the order in which it is looked at: clockwise
+    /// from behind.
+    Slice {
+        /// Which, from 0.
+        index: u16,
+        /// How many there are.
+        of: u16,
     },
 }
 

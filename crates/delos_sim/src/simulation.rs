@@ -1,5 +1,7 @@
 //! A drive with its sensors: what a recording of it would hold.
 
+mod turning;
+
 use crate::SimError;
 use crate::camera::{self, CameraRig, Light};
 use crate::drive::{Drive, DriveConfig};
@@ -14,6 +16,9 @@ use delos_core::{
 };
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector3};
 
+/// The longest turn of a LiDAR, seconds.
+pub const LONGEST_TURN_S: f64 = 1.0;
+
 /// Streams of noise, so that one sensor's does not repeat in another.
 const CAMERA_NOISE: u64 = 0xca;
 const LIDAR_NOISE: u64 = 0x11;
@@ -26,12 +31,16 @@ pub struct SimulationConfig {
     pub drive: DriveConfig,
     /// Its LiDAR, by name; see [`Lidar::names`].
     pub lidar: String,
+    /// How long the LiDAR looks around, seconds, 0 to [`LONGEST_TURN_S`]; the stamp lies in the
+    /// middle. With 0 it sees everything at once, as if its scans had been corrected for the
+    /// vehicle's motion; otherwise its points have times.
+    pub turn_s: f64,
 }
 
 impl Default for SimulationConfig {
     fn default() -> Self {
         let drive = DriveConfig { seed: 7, frames: 100, rate_hz: 10.0, actors: None };
-        Self { drive, lidar: "hdl64".to_owned() }
+        Self { drive, lidar: "hdl64".to_owned(), turn_s: 0.0 }
     }
 }
 
@@ -58,6 +67,7 @@ pub struct Simulation {
     seed: u64,
     drive: Drive,
     lidar: Lidar,
+    turn_s: f64,
     rig: CameraRig,
     light: Light,
     radar: Radar,
@@ -70,7 +80,12 @@ impl Simulation {
     /// [`SimError`] when the wish cannot be met: no frames, an impossible rate, more road
     /// users than the road holds, an unknown LiDAR.
     pub fn new(config: &SimulationConfig) -> Result<Self, SimError> {
+        let turn_s = config.turn_s;
+        if !(0.0..=LONGEST_TURN_S).contains(&turn_s) {
+            return Err(SimError::Turn { turn_s, most: LONGEST_TURN_S });
+        }
         Ok(Self {
+            turn_s,
             seed: config.drive.seed,
             lidar: Lidar::named(&config.lidar)?,
             drive: Drive::new(&config.drive)?,
@@ -135,7 +150,14 @@ impl Simulation {
     }
 
     fn scan(&self, scene: &Scene, frame: usize) -> LidarScan {
-        self.lidar.scan(scene, Sector::Full, hash(self.seed, LIDAR_NOISE, frame as u64))
+        let noise = hash(self.seed, LIDAR_NOISE, frame as u64);
+        if self.turn_s <= 0.0 {
+            return self.lidar.scan(scene, Sector::Full, noise);
+        }
+        let seconds = frame as f64 / self.drive.rate_hz();
+        turning::scan(&self.lidar, noise, self.turn_s, &scene.objects, |offset_s| {
+            self.drive.scene_at(seconds + offset_s)
+        })
     }
 
     /// Where the vehicle is, in the simulator's world, without any sensor.
@@ -168,7 +190,7 @@ mod tests {
 
     fn simulation(seed: u64) -> Simulation {
         let drive = DriveConfig { seed, frames: 40, rate_hz: 10.0, actors: None };
-        Simulation::new(&SimulationConfig { drive, lidar: "hdl64".to_owned() }).unwrap()
+        Simulation::new(&SimulationConfig { drive, ..Default::default() }).unwrap()
     }
 
     fn digest(frame: &SimulatedFrame) -> u128 {
@@ -224,7 +246,8 @@ mod tests {
     fn stamps_follow_the_rate() {
         let drive = DriveConfig { seed: 1, frames: 4, rate_hz: 3.0, actors: None };
         let simulation =
-            Simulation::new(&SimulationConfig { drive, lidar: "hdl32".to_owned() }).unwrap();
+            Simulation::new(&SimulationConfig { drive, lidar: "hdl32".to_owned(), turn_s: 0.0 })
+                .unwrap();
         let stamps: Vec<i64> = (0..4).map(|i| simulation.stamp(i).as_nanos()).collect();
         assert_eq!(stamps, [0, 333_333_333, 666_666_667, 1_000_000_000]);
     }
@@ -232,7 +255,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         let drive = DriveConfig { seed: 1, frames: 4, rate_hz: 10.0, actors: None };
-        let config = SimulationConfig { drive, lidar: "vlp16".to_owned() };
+        let config = SimulationConfig { drive, lidar: "vlp16".to_owned(), turn_s: 0.0 };
         let error = Simulation::new(&config).unwrap_err().to_string();
         assert!(error.contains("vlp16") && error.contains("hdl64"), "{error}");
     }

@@ -180,7 +180,7 @@ fn broken_launch_files_are_refused_before_the_first_frame() {
             &["nobody writes"],
         ),
         (
-            "reads = { cloud = \"sensor/lidar\" }",
+            "reads = { cloud = \"perception/lidar/cloud\" }",
             "reads = { cloud = \"perception/lidar/objects\" }",
             &["carries 3-D detections from `lidar`", "wants point cloud"],
         ),
@@ -211,7 +211,8 @@ fn settings_out_of_range_are_refused_before_the_first_frame() {
         ("lidar.clusters.max_range_m=500.0", "max_range_m"),
         ("tracker.max_gap_s=-1.0", "max_gap_s"),
         ("recorder.view.jpeg_quality=101", "jpeg_quality"),
-        ("replay.prefetch=0", "prefetch"),
+        ("replay.prefetch=-1", "prefetch"),
+        ("sweeps.count=0", "count"),
     ];
     for (set, wanted) in table {
         run_launch("launch/kitti_lidar.toml", &drive, &["--set", set]).failed_saying(&[wanted]);

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod basics;
+mod bench;
 mod chain;
 mod eval;
 mod eval_run;

@@ -2,7 +2,7 @@
 
 use delos_core::{CameraModel, ObjectClass, Position};
 use delos_ingest::kitti::{calib, labels, velodyne};
-use delos_tests::{Finished, real_data, real_models, run_delos};
+use delos_tests::{Finished, ort_library, real_data, real_models, run_delos};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -190,5 +190,29 @@ fn nothing_is_tracked_from_one_unrelated_picture_to_the_next() {
     let frames: Vec<&str> = tracks.iter().map(|row| row[0].as_str()).collect();
     for frame in frames {
         assert_eq!(born_anew(frame).as_deref(), Some("1"), "frame {frame} begins a new scene");
+    }
+}
+
+/// LiDAR alone, with and without a network, as it is and with scans put right and joined.
+#[test]
+fn lidar_alone_repeats_to_the_bit_on_any_number_of_workers() {
+    let test = "lidar_alone_repeats_to_the_bit_on_any_number_of_workers";
+    let (Some(data), Some(_)) = (real_data(test), ort_library(test)) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let joined = ["replay.point_times=true", "sweeps.deskew=true", "sweeps.count=3"];
+    let mut seen = Vec::new();
+    for model in ["lidar.model=none", "lidar.model=delos_lidar"] {
+        for settings in [&[][..], &joined[..]] {
+            let digests = ["1", "2", "4"].map(|workers| {
+                let out = folder.path().join(format!("{}_{workers}", seen.len()));
+                let mut more = vec!["--workers", workers, "--frames", "6", "--set", model];
+                more.extend(settings.iter().flat_map(|setting| ["--set", setting]));
+                run("kitti_lidar.toml", &data.join(DRIVE), &out, &more);
+                fs::read(out.join("digest.json")).unwrap()
+            });
+            assert!(digests.iter().all(|digest| *digest == digests[0]), "{model} {settings:?}");
+            assert!(!seen.contains(&digests[0]), "the settings change nothing");
+            seen.push(digests[0].clone());
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! One file out of a Python wheel: fetched with pip, checked, put in its place in one step.
+//! Files out of a Python wheel: fetched with pip, checked, each put in its place in one step.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -11,12 +11,18 @@ use sha2::{Digest, Sha256};
 
 use crate::shell;
 
-/// A file of a package on the Python Package Index, and where it goes.
+/// A package on the Python Package Index, and the files of it that are wanted.
 pub(crate) struct Wheel {
     /// The package's name.
     pub(crate) package: &'static str,
     /// The one version that is accepted.
     pub(crate) version: &'static str,
+    /// The files, all of which go to one folder.
+    pub(crate) files: Vec<WheelFile>,
+}
+
+/// A file of a wheel, and where it goes.
+pub(crate) struct WheelFile {
     /// The file inside the wheel.
     pub(crate) member: String,
     /// The file's checksum, where it is known for this machine.
@@ -26,48 +32,37 @@ pub(crate) struct Wheel {
 }
 
 impl Wheel {
-    /// Fetches the file unless it is in its place already.
+    /// Fetches the files unless they are in their places already.
     pub(crate) fn install(&self) -> Result<()> {
-        if self.is_installed()? {
-            eprintln!("{} {}: ready in {}", self.package, self.version, self.target.display());
+        let mut missing = Vec::new();
+        for file in &self.files {
+            if !file.is_installed()? {
+                missing.push(file);
+            }
+        }
+        let folder = self.files.first().and_then(|file| file.target.parent());
+        let folder = folder.context("the target has no folder")?;
+        if missing.is_empty() {
+            eprintln!("{} {}: ready in {}", self.package, self.version, folder.display());
             return Ok(());
         }
-        let folder = self.target.parent().context("the target has no folder")?;
         fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
         let scratch = folder.join(format!(".download-{}", std::process::id()));
-        let result = self.install_through(&scratch);
+        let result = self.install_through(&scratch, &missing);
         if let Err(error) = fs::remove_dir_all(&scratch) {
             eprintln!("{} is left behind: {error}", scratch.display());
         }
         result.with_context(|| format!("install {} {}", self.package, self.version))
     }
 
-    fn is_installed(&self) -> Result<bool> {
-        if !self.target.is_file() {
-            return Ok(false);
-        }
-        let Some(wanted) = self.sha256 else { return Ok(true) };
-        let found = sha256_of(&self.target)?;
-        if found != wanted {
-            let target = self.target.display();
-            eprintln!("{target} has sha256 {found}, wanted is {wanted}: it is replaced");
-        }
-        Ok(found == wanted)
-    }
-
-    /// Downloads and unpacks in `scratch`, on the same file system as the target, so that the last
-    /// step is a rename: the file is either whole or absent.
-    fn install_through(&self, scratch: &Path) -> Result<()> {
+    fn install_through(&self, scratch: &Path, files: &[&WheelFile]) -> Result<()> {
         fs::create_dir_all(scratch).with_context(|| format!("create {}", scratch.display()))?;
         self.download(scratch)?;
         let wheel = only_wheel_in(scratch)?;
-        let unpacked = scratch.join("unpacked");
-        let found = unpack(&wheel, &self.member, &unpacked)?;
-        self.check(&found)?;
-        make_executable(&unpacked)?;
-        fs::rename(&unpacked, &self.target)
-            .with_context(|| format!("write {}", self.target.display()))?;
-        eprintln!("{} {}: installed {}", self.package, self.version, self.target.display());
+        for file in files {
+            file.install_from(&wheel, &scratch.join("unpacked"))?;
+            eprintln!("{} {}: installed {}", self.package, self.version, file.target.display());
+        }
         Ok(())
     }
 
@@ -81,6 +76,31 @@ impl Wheel {
         let mut pip = Command::new("python3");
         pip.args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "-d"]);
         shell::run(pip.arg(folder).arg(requirement))
+    }
+}
+
+impl WheelFile {
+    fn is_installed(&self) -> Result<bool> {
+        if !self.target.is_file() {
+            return Ok(false);
+        }
+        let Some(wanted) = self.sha256 else { return Ok(true) };
+        let found = sha256_of(&self.target)?;
+        if found != wanted {
+            let target = self.target.display();
+            eprintln!("{target} has sha256 {found}, wanted is {wanted}: it is replaced");
+        }
+        Ok(found == wanted)
+    }
+
+    /// Unpacks to `unpacked`, on the same file system as the target, so that the last step is a
+    /// rename: the file is either whole or absent.
+    fn install_from(&self, wheel: &Path, unpacked: &Path) -> Result<()> {
+        let found = unpack(wheel, &self.member, unpacked)?;
+        self.check(&found)?;
+        make_executable(unpacked)?;
+        fs::rename(unpacked, &self.target)
+            .with_context(|| format!("write {}", self.target.display()))
     }
 
     fn check(&self, found: &str) -> Result<()> {
@@ -173,9 +193,8 @@ mod tests {
         path
     }
 
-    fn wheel_for(target: PathBuf) -> Wheel {
-        let member = "a/lib.so".to_owned();
-        Wheel { package: "a", version: "1", member, sha256: Some(ABC), target }
+    fn file_for(target: PathBuf) -> WheelFile {
+        WheelFile { member: "a/lib.so".to_owned(), sha256: Some(ABC), target }
     }
 
     #[test]
@@ -198,19 +217,19 @@ mod tests {
 
     #[test]
     fn a_wrong_checksum_names_both() {
-        let error = wheel_for(PathBuf::new()).check("00ff").unwrap_err().to_string();
+        let error = file_for(PathBuf::new()).check("00ff").unwrap_err().to_string();
         assert!(error.contains("00ff") && error.contains(ABC), "{error}");
     }
 
     #[test]
     fn a_file_in_its_place_is_taken_only_with_the_right_checksum() {
         let folder = tempfile::tempdir().unwrap();
-        let wheel = wheel_for(folder.path().join("lib.so"));
+        let wanted_file = file_for(folder.path().join("lib.so"));
         for (content, wanted) in [(None, false), (Some("abd"), false), (Some("abc"), true)] {
             if let Some(content) = content {
-                fs::write(&wheel.target, content).unwrap();
+                fs::write(&wanted_file.target, content).unwrap();
             }
-            assert_eq!(wheel.is_installed().unwrap(), wanted, "{content:?}");
+            assert_eq!(wanted_file.is_installed().unwrap(), wanted, "{content:?}");
         }
     }
 

@@ -82,9 +82,15 @@ fn yolox_row(
     let score = row[4] * best;
     if score >= threshold {
         let centre = [(row[0] + cell[0]) * stride, (row[1] + cell[1]) * stride];
-        let size = [row[2].exp() * stride, row[3].exp() * stride];
+        let size = [exp(row[2]) * stride, exp(row[3]) * stride];
         out.push(fit.box_in_image(centre, size), layout.class(class), score);
     }
+}
+
+/// `e^x`, rounded once from f64: a GPU gives the same bits, where `f32::exp` is off by one in a few
+/// of a thousand.
+pub(super) fn exp(x: f32) -> f32 {
+    f64::from(x).exp() as f32
 }
 
 /// The highest score and its number, the lowest number among equals; NaN never wins.

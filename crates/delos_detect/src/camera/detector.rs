@@ -4,7 +4,7 @@ use super::{Letterbox, PostProcess};
 use crate::DetectError;
 use crate::models::{ResolvedModel, Thresholds, check_tensors};
 use crate::models::{input_shape, rows_shape};
-use delos_core::{Detections2d, Image};
+use delos_core::{Detections2d, Image, Parts, Unmeasured, parts};
 use delos_infer::{Device, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
@@ -54,9 +54,25 @@ impl CameraDetector {
     /// [`DetectError::Infer`] when the network fails, [`DetectError::Tensor`] when it returns
     /// something else than its card says.
     pub fn detect(&mut self, image: &Image) -> Result<Detections2d, DetectError> {
+        self.detect_in_parts(image, &mut Unmeasured)
+    }
+
+    /// [`detect`](Self::detect), which tells `parts` where pre-processing, network and
+    /// post-processing begin.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn detect_in_parts(
+        &mut self,
+        image: &Image,
+        parts: &mut dyn Parts,
+    ) -> Result<Detections2d, DetectError> {
         let Self { model, size, session, letterbox, post } = self;
+        parts.part(parts::PREPROCESS);
         let fit = letterbox.fit(image.size());
         let tensor = letterbox.apply(image);
+        parts.load((image.rgb().len() + size_of_val(tensor)) as u64, 0);
+        parts.part(parts::NETWORK);
         let card = &model.card;
         session.run(&card.input.name, &input_shape(card, *size), tensor, |outputs| {
             let view = outputs.get(&card.output.name)?;
@@ -71,6 +87,8 @@ impl CameraDetector {
                     got: format!("f32{:?}", view.shape),
                 });
             }
+            parts.part(parts::POSTPROCESS);
+            parts.load(size_of_val(view.data) as u64, 0);
             Ok(post.run(view.data, &fit, image.size()))
         })
     }

@@ -1,6 +1,7 @@
 //! The camera's steps written like their definitions: slow, plain, and what the fast
 //! versions are tested against.
 
+use super::decode::exp;
 use super::letterbox::channels;
 use super::{Fit, taps};
 use crate::models::InputCard;
@@ -76,7 +77,7 @@ pub fn decode_yolox(
         let score = row[4] * best;
         if score >= threshold {
             let centre = [(row[0] + x) * stride, (row[1] + y) * stride];
-            found.push((centre, [row[2].exp() * stride, row[3].exp() * stride], class, score));
+            found.push((centre, [exp(row[2]) * stride, exp(row[3]) * stride], class, score));
         }
     }
     found

@@ -6,7 +6,7 @@ use super::network::LidarNetwork;
 use super::one_sided::{is_same, one_sided};
 use super::{LidarDetector, LidarOutput, Support};
 use crate::DetectError;
-use delos_core::{Box3, Detections3d, Ego, OneSided, PointCloud};
+use delos_core::{Box3, Detections3d, Ego, OneSided, Parts, PointCloud, Unmeasured, parts};
 
 /// Looks at each scan with a network and by clusters. Holds buffers, no memory of earlier scans.
 pub struct JoinedDetector {
@@ -45,14 +45,30 @@ impl JoinedDetector {
         out: &mut LidarOutput,
         disputed: Option<&mut OneSided>,
     ) -> Result<(), DetectError> {
+        self.detect_in_parts(cloud, ego_height_m, out, disputed, &mut Unmeasured)
+    }
+
+    /// [`detect`](Self::detect), which tells `parts` where the parts of the work begin.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn detect_in_parts(
+        &mut self,
+        cloud: &PointCloud<Ego>,
+        ego_height_m: Option<f64>,
+        out: &mut LidarOutput,
+        disputed: Option<&mut OneSided>,
+        parts: &mut dyn Parts,
+    ) -> Result<(), DetectError> {
+        parts.part(parts::CLUSTERS);
         self.clusters.detect(cloud, ego_height_m.unwrap_or_default(), out);
         let Self { network, clusters, support, found, .. } = self;
-        network.detect(cloud, ego_height_m, found)?;
+        network.detect_in_parts(cloud, ego_height_m, found, parts)?;
+        parts.part(parts::JOIN);
         found.0.retain(|d| clusters.is_clear(&d.bbox) && clusters.is_wanted(&d.bbox));
         support.fill(cloud, &out.segments, found);
         long::complete(&mut found.0, &out.detections.0);
-        let window = *network.window();
-        let seen = |b: &Box3<Ego>| window.covers(b.center.x(), b.center.y());
+        let seen = |b: &Box3<Ego>| network.covers(b.center.x(), b.center.y());
         if let Some(disputed) = disputed {
             let shared = |b: &Box3<Ego>| seen(b) && clusters.covers(b);
             one_sided(&found.0, &out.detections.0, shared, disputed);

@@ -22,7 +22,9 @@ mod decode;
 mod detector;
 #[cfg(test)]
 mod golden;
+pub mod pillars;
 mod raster;
+mod raster_chain;
 mod window;
 
 pub use decode::CentreDecoder;

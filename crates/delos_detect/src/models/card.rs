@@ -1,12 +1,17 @@
 //! The model card.
 
 use super::camera_card::{ImageCard, RowsCard};
+use super::head_card::{AnchorCard, HeatmapCard};
 use super::lidar_card::{CentreCard, RasterCard};
+use super::pillar_card::PillarCard;
 use super::text;
 use crate::DetectError;
 use crate::lidar::network::Window;
 use delos_core::ObjectClass;
 use serde::Deserialize;
+
+const RASTERS: &str = "LiDAR scans as a raster";
+const PILLARS: &str = "LiDAR scans as pillars";
 
 /// What a network file is, what goes in and what comes out.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +64,8 @@ pub enum InputContent {
     Image(ImageCard),
     /// The points of a LiDAR scan, laid over the ground.
     Raster(RasterCard),
+    /// The points of a LiDAR scan, gathered in pillars.
+    Pillars(Box<PillarCard>),
 }
 
 /// What comes out of a network.
@@ -77,6 +84,10 @@ pub enum OutputContent {
     Rows(RowsCard),
     /// Boxes on the ground, out of peaks of heat.
     Centres(CentreCard),
+    /// Boxes on the ground, as differences from anchors.
+    Anchors(AnchorCard),
+    /// Boxes on the ground, out of heads with a heat map.
+    Heatmap(HeatmapCard),
 }
 
 /// What the class numbers of a network mean.
@@ -140,10 +151,15 @@ impl ModelCard {
         match &self.input.content {
             InputContent::Image(image) => image.check()?,
             InputContent::Raster(raster) => raster.check(self.input.multiple)?,
+            InputContent::Pillars(pillars) => pillars.check()?,
         }
         match &self.output.content {
             OutputContent::Rows(rows) => rows.check()?,
             OutputContent::Centres(centres) => centres.check(self.input.multiple)?,
+            OutputContent::Anchors(anchors) => anchors.check(self.input.size)?,
+            OutputContent::Heatmap(heatmap) => {
+                heatmap.check(self.input.size, self.classes.map()?.len())?;
+            }
         }
         self.input.check_size(self.input.size).map_err(|cause| format!("input.size: {cause}"))?;
         if self.classes.map()?.iter().all(Option::is_none) {
@@ -156,7 +172,7 @@ impl ModelCard {
     pub(crate) fn rows(&self) -> Result<&RowsCard, DetectError> {
         match &self.output.content {
             OutputContent::Rows(rows) => Ok(rows),
-            OutputContent::Centres(_) => Err(self.other_kind("camera images", "LiDAR scans")),
+            _ => Err(self.other_kind("camera images", "LiDAR scans")),
         }
     }
 
@@ -165,17 +181,31 @@ impl ModelCard {
         match &self.output.content {
             OutputContent::Centres(centres) => Ok(centres),
             OutputContent::Rows(_) => Err(self.other_kind("LiDAR scans", "camera images")),
+            _ => Err(self.other_kind(RASTERS, PILLARS)),
         }
     }
 
     /// The raster that the network of a LiDAR takes.
     ///
     /// # Errors
-    /// [`DetectError::Kind`] when the network takes images.
+    /// [`DetectError::Kind`] when the network takes images or pillars.
     pub fn raster(&self) -> Result<&RasterCard, DetectError> {
         match &self.input.content {
             InputContent::Raster(raster) => Ok(raster),
             InputContent::Image(_) => Err(self.other_kind("LiDAR scans", "camera images")),
+            InputContent::Pillars(_) => Err(self.other_kind(RASTERS, PILLARS)),
+        }
+    }
+
+    /// The pillars that the network of a LiDAR takes.
+    ///
+    /// # Errors
+    /// [`DetectError::Kind`] when the network takes images or a raster.
+    pub fn pillars(&self) -> Result<&PillarCard, DetectError> {
+        match &self.input.content {
+            InputContent::Pillars(pillars) => Ok(pillars),
+            InputContent::Image(_) => Err(self.other_kind("LiDAR scans", "camera images")),
+            InputContent::Raster(_) => Err(self.other_kind(PILLARS, RASTERS)),
         }
     }
 
@@ -183,8 +213,8 @@ impl ModelCard {
     /// its usual one.
     ///
     /// # Errors
-    /// [`DetectError::Kind`] when the network takes images, [`DetectError::UnknownWindow`] with
-    /// the names there are.
+    /// [`DetectError::Kind`] when the network takes images or pillars,
+    /// [`DetectError::UnknownWindow`] with the names there are.
     pub fn window(&self, name: Option<&str>) -> Result<Window, DetectError> {
         let raster = self.raster()?;
         let name = name.unwrap_or(&raster.window);
@@ -193,6 +223,17 @@ impl ModelCard {
             name: name.to_owned(),
             known: raster.windows.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
         })
+    }
+
+    /// Number of class numbers.
+    pub(crate) fn class_count(&self) -> Result<usize, DetectError> {
+        let refused = |cause| DetectError::Card { place: self.name.clone(), cause };
+        Ok(self.classes.map().map_err(refused)?.len())
+    }
+
+    /// That the network answers otherwise than with anchors or heads.
+    pub(crate) fn other_answer(&self) -> DetectError {
+        self.other_kind(PILLARS, RASTERS)
     }
 
     fn other_kind(&self, wanted: &'static str, got: &'static str) -> DetectError {
@@ -205,7 +246,7 @@ impl InputCard {
     pub(crate) fn image(&self) -> ImageCard {
         match &self.content {
             InputContent::Image(image) => *image,
-            InputContent::Raster(_) => ImageCard::default(),
+            InputContent::Raster(_) | InputContent::Pillars(_) => ImageCard::default(),
         }
     }
 
@@ -255,7 +296,7 @@ impl Thresholds {
     }
 }
 
-fn check_sha256(sha256: Option<&str>) -> Result<(), String> {
+pub(super) fn check_sha256(sha256: Option<&str>) -> Result<(), String> {
     match sha256 {
         Some(text) if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             Err(format!("sha256 must be 64 hexadecimal digits, not `{text}`"))

@@ -5,16 +5,17 @@ mod files;
 
 pub use embedded::Embedded;
 
-use super::{ModelCard, draft_card};
+use super::{InputContent, ModelCard, draft_card};
 use crate::DetectError;
 use delos_infer::{Model, Runtime, Session, SessionOptions};
 use files::{is_path, sha256_of, toml_files};
 use std::path::{Path, PathBuf};
 
 /// The cards of the repository's `models/` folder.
-const SHIPPED: [(&str, &str); 5] = [
+const SHIPPED: [(&str, &str); 6] = [
     ("delos_camera.toml", include_str!("../../../../models/delos_camera.toml")),
     ("delos_lidar.toml", include_str!("../../../../models/delos_lidar.toml")),
+    ("pointpillars_car_w8.toml", include_str!("../../../../models/pointpillars_car_w8.toml")),
     ("yolov8n.toml", include_str!("../../../../models/yolov8n.toml")),
     ("yolox_nano.toml", include_str!("../../../../models/yolox_nano.toml")),
     ("yolox_nano_416.toml", include_str!("../../../../models/yolox_nano_416.toml")),
@@ -48,6 +49,32 @@ impl ResolvedModel {
             Some(embedded) => Model::Bytes(embedded.bytes()),
             None => Model::File(&self.path),
         }
+    }
+
+    /// The file of the pillar feature net, beside the network's own, where the card names one.
+    ///
+    /// # Errors
+    /// [`DetectError::MissingFile`] and [`DetectError::Hash`] when it is not there or not the
+    /// one that the card describes.
+    pub fn encoder(&self) -> Result<Option<PathBuf>, DetectError> {
+        let InputContent::Pillars(pillars) = &self.card.input.content else { return Ok(None) };
+        let Some(encoder) = &pillars.encoder else { return Ok(None) };
+        let path = self.path.with_file_name(&encoder.file);
+        if !path.is_file() {
+            let looked = self.path.parent().unwrap_or(Path::new("")).display().to_string();
+            return Err(DetectError::MissingFile {
+                name: self.card.name.clone(),
+                file: encoder.file.clone(),
+                looked,
+                remedy: "the pillar feature net belongs beside the network's file".to_owned(),
+            });
+        }
+        let Some(wanted) = &encoder.sha256 else { return Ok(Some(path)) };
+        let got = sha256_of(&path)?;
+        if got == *wanted {
+            return Ok(Some(path));
+        }
+        Err(DetectError::Hash { path, card: self.card.name.clone(), wanted: wanted.clone(), got })
     }
 }
 

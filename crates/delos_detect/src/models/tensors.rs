@@ -1,5 +1,6 @@
 //! Whether a network has the tensors its card describes.
 
+use super::pillar_tensors::{Tensors, check_pillar_tensors};
 use super::{Decoder, InputContent, ModelCard, OutputContent, RasterKind, RowsCard};
 use crate::DetectError;
 use crate::lidar::network::{BOX_PLANES, FEATURES};
@@ -19,13 +20,17 @@ pub fn check_tensors(
     check(card, size, session.inputs(), session.outputs())
 }
 
-/// Shape of the input for `size`: `[1, 3, H, W]` for images, `[1, 22, ny, nx]` for scans.
+/// Shape of the input for `size`: `[1, 3, H, W]` for images, `[1, 22, ny, nx]` for scans as a
+/// raster, `[1, channels, ny, nx]` for scans as pillars behind a file of their own.
 pub(crate) fn input_shape(card: &ModelCard, size: [u32; 2]) -> [usize; 4] {
     let planes = match &card.input.content {
         InputContent::Image(_) => 3,
         InputContent::Raster(raster) => match raster.kind {
             RasterKind::Cells22 => FEATURES,
         },
+        InputContent::Pillars(pillars) => {
+            pillars.encoder.as_ref().map_or(0, |encoder| encoder.channels as usize)
+        }
     };
     [1, planes, size[1] as usize, size[0] as usize]
 }
@@ -51,6 +56,9 @@ fn check(
         .map()
         .map_err(|cause| DetectError::Card { place: card.name.clone(), cause })?
         .len();
+    if matches!(card.input.content, InputContent::Pillars(_)) {
+        return check_pillar_tensors(card, Tensors { inputs, outputs }, None);
+    }
     check_side(card, "input", &card.input.name, &input_shape(card, size), inputs)?;
     if inputs.len() > 1 {
         let wanted = format!("`{}` alone", card.input.name);
@@ -62,11 +70,12 @@ fn check(
             let [columns, rows] = size.map(|side| (side / centres.stride.max(1)) as usize);
             vec![1, classes + BOX_PLANES, rows, columns]
         }
+        OutputContent::Anchors(_) | OutputContent::Heatmap(_) => return Ok(()),
     };
     check_side(card, "output", &card.output.name, &output, outputs)
 }
 
-fn check_side(
+pub(super) fn check_side(
     card: &ModelCard,
     side: &'static str,
     name: &str,
@@ -85,7 +94,7 @@ fn check_side(
     Err(mismatch(card, side, format!("`{name}` f32{shape:?}"), tensors))
 }
 
-fn mismatch(
+pub(super) fn mismatch(
     card: &ModelCard,
     side: &'static str,
     wanted: String,

@@ -4,20 +4,28 @@ use super::camera_card::{ChannelOrder, Decoder, ImageCard, LetterboxCard, RowsCa
 use super::card::{
     Classes, InputCard, InputContent, ModelCard, OutputCard, OutputContent, Thresholds,
 };
+use super::head_card::{AnchorCard, HeatmapCard};
 use super::lidar_card::{CentresText, RasterText};
+use super::pillar_card::PillarText;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// The card that a text holds, or what is wrong with it. A card with the key `input.raster` is
-/// that of a LiDAR network.
+/// The card that a text holds, or what is wrong with it. A card with the key `input.raster` or
+/// `input.pillars` is that of a LiDAR network.
 pub(super) fn card_of(text: &str) -> Result<ModelCard, String> {
     let refused = |error: toml::de::Error| error.to_string().trim().to_owned();
     let probe: toml::Table = toml::from_str(text).map_err(refused)?;
-    let is_raster = probe.get("input").and_then(|input| input.get("raster")).is_some();
-    if is_raster {
-        read::<RasterText, CentresText>(text).map_err(refused)?.into_card()
-    } else {
-        read::<ImageText, RowsText>(text).map_err(refused)?.into_card()
+    let at = |table: &str, key: &str| probe.get(table).and_then(|table| table.get(key));
+    if at("input", "raster").is_some() {
+        return read::<RasterText, CentresText>(text).map_err(refused)?.into_card();
+    }
+    if at("input", "pillars").is_none() {
+        return read::<ImageText, RowsText>(text).map_err(refused)?.into_card();
+    }
+    match at("output", "decoder").and_then(toml::Value::as_str) {
+        Some("anchors") => read::<PillarText, AnchorCard>(text).map_err(refused)?.into_card(),
+        Some("heatmap") => read::<PillarText, HeatmapCard>(text).map_err(refused)?.into_card(),
+        _ => Err("output.decoder must be \"anchors\" or \"heatmap\" with input.pillars".into()),
     }
 }
 

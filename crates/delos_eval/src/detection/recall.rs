@@ -1,12 +1,14 @@
 //! Recall at a stated precision, by rules for detections in space.
 
 mod curve;
+mod cut;
 mod judge;
 mod report;
 mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use cut::CutReport;
 pub use report::{BandRecall, RecallAt, RecallReport};
 pub use rules::{MatchRule, RecallRules};
 
@@ -57,5 +59,10 @@ impl RecallScores {
     /// What all frames say.
     pub fn report(&self) -> RecallReport {
         RecallReport::of(&self.judged, &self.rules, self.frames)
+    }
+    /// What the detections with at least this score come to among the objects from `from_m` to
+    /// below `to_m`, metres from the camera seen from above.
+    pub fn cut(&self, score: f64, from_m: f64, to_m: f64) -> CutReport {
+        CutReport::of(&self.judged, score, from_m..to_m)
     }
 }

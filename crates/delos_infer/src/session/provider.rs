@@ -21,7 +21,8 @@ pub(super) fn open(
     match options.device {
         Device::Auto => auto(&gpu::probe(), on),
         device @ (Device::Cuda(number) | Device::TensorRt(number)) => {
-            gpu::open(number).map_err(|cause| InferError::Device { device, cause })?;
+            gpu::check(number)
+                .map_err(|error| InferError::Device { device, cause: error.to_string() })?;
             on(device).map(|session| (session, device, None))
         }
         Device::Cpu => on(Device::Cpu).map(|session| (session, Device::Cpu, None)),

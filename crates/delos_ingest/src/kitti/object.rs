@@ -11,6 +11,7 @@ use super::reader::{FramePlan, Part};
 use super::sequence::SequencePlan;
 use super::standins::StandIns;
 use super::tracking::{most_scans, scan_folders};
+use super::turn::Turn;
 use crate::{IngestError, Layout, Need, ReplayOptions, SequenceInfo};
 use delos_core::{Detections2d, Detections3d, Header, Span, Stamp};
 use std::path::{Path, PathBuf};
@@ -44,6 +45,7 @@ struct Split {
     labels: Numbered,
     detections: Option<(Need, Numbered)>,
     detections_2d: Option<(Need, Numbered)>,
+    point_times: bool,
 }
 
 impl Split {
@@ -76,6 +78,7 @@ impl Split {
         Ok(Ok(Self {
             images,
             scans,
+            point_times: options.point_times,
             folder: split.to_owned(),
             calibrations: texts("calib")?,
             labels: texts("label_2")?,
@@ -151,6 +154,7 @@ impl Split {
             calibration: Part::File(self.calibrations.get(&frame)?.clone()),
             image: self.images.get(&frame).cloned(),
             scan: self.scans.get(&frame).cloned(),
+            turn: self.point_times.then(Turn::default),
             radar: None,
             pose: None,
             truth: self.labels.get(&frame).cloned().map(Part::File),

@@ -10,6 +10,7 @@ use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
 use super::standins::StandIns;
+use super::turn::Turn;
 use super::{oxts, timestamps, tracklets};
 use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
 use delos_core::Stamp;
@@ -82,6 +83,7 @@ impl Drive<'_> {
             scans,
             radars: Numbered::new(),
             size: None,
+            turns: self.turns(stamps.as_deref())?,
             stamps,
             pose_count: None,
             motion,
@@ -139,6 +141,24 @@ impl Drive<'_> {
         let files = sensors.map(|sensor| self.folder.join(sensor).join("timestamps.txt"));
         let Some(path) = files.iter().find(|path| path.is_file()) else { return Ok(None) };
         parse_file(path, timestamps::parse).map(Some)
+    }
+
+    /// The turns that the files tell, where points are to have times.
+    fn turns(&self, stamps: Option<&[Stamp]>) -> Result<Option<BTreeMap<u32, Turn>>, IngestError> {
+        if !self.options.point_times {
+            return Ok(None);
+        }
+        let folder = self.folder.join("velodyne_points");
+        let read = |name: &str| {
+            let path = folder.join(name);
+            if path.is_file() { parse_file(&path, timestamps::parse) } else { Ok(vec![]) }
+        };
+        let (starts, ends) = (read("timestamps_start.txt")?, read("timestamps_end.txt")?);
+        let all = starts.iter().zip(stamps.unwrap_or_default()).zip(&ends);
+        let turn = |(frame, ((start, stamp), end)): (u32, ((&Stamp, &Stamp), &Stamp))| {
+            Some((frame, Turn::between(*start, *stamp, *end)?))
+        };
+        Ok(Some((0..).zip(all).filter_map(turn).collect()))
     }
 
     fn truth(&self) -> Result<Option<BTreeMap<u32, delos_core::GroundTruth>>, IngestError> {

@@ -2,6 +2,7 @@
 
 use super::calib::{self, VELODYNE_HEIGHT_M};
 use super::files::parse_text;
+use super::turn::Turn;
 use super::{detections, labels, radar, velodyne};
 use crate::IngestError;
 use crate::image::decode_image;
@@ -38,6 +39,8 @@ pub(super) struct FramePlan {
     pub(super) calibration: Part<Arc<Calibration>>,
     pub(super) image: Option<PathBuf>,
     pub(super) scan: Option<PathBuf>,
+    /// Where points are to have times.
+    pub(super) turn: Option<Turn>,
     pub(super) radar: Option<PathBuf>,
     pub(super) pose: Option<EgoPose>,
     pub(super) truth: Option<Part<GroundTruth>>,
@@ -86,6 +89,10 @@ impl FramePlan {
         let image = self.image.as_ref().map(|path| decode_image(&next(), path)).transpose()?;
         let calibration = with_size_of(calibration, image.as_ref());
         let cloud = self.scan.as_ref().map(|path| parse_scan(&next(), path)).transpose()?;
+        let cloud = match self.turn {
+            Some(turn) => cloud.map(|cloud| turn.timed(cloud)),
+            None => cloud,
+        };
         let radar = self.radar.as_ref().map(|path| parse_radar(&next(), path)).transpose()?;
         let camera = calibration.camera.as_ref();
         let mut notices = sensor_notices(cloud.as_ref(), radar.as_ref());

@@ -8,6 +8,7 @@ use super::motion::FoundMotion;
 use super::notices::Notices;
 use super::reader::{FramePlan, Part, assumed_size, size_by_focal_length, size_by_principal_point};
 use super::standins::ByFrame;
+use super::turn::Turn;
 use crate::image::decode_image;
 use crate::{IngestError, Need, ReplayOptions, SequenceInfo};
 use delos_core::{
@@ -33,6 +34,8 @@ pub(super) struct SequenceInputs {
     pub(super) size: Option<ImageSize>,
     /// Time of each frame from number 0.
     pub(super) stamps: Option<Vec<Stamp>>,
+    /// Where points are to have times: the turns that are not the usual one.
+    pub(super) turns: Option<BTreeMap<u32, Turn>>,
     pub(super) motion: FoundMotion,
     pub(super) truth: Option<BTreeMap<u32, GroundTruth>>,
     pub(super) detections: Option<ByFrame>,
@@ -195,6 +198,7 @@ impl SequenceInputs {
             calibration: Part::Known(Arc::clone(calibration)),
             image: self.images.get(&number).cloned(),
             scan: self.scans.get(&number).cloned(),
+            turn: self.turns.as_ref().map(|turns| turns.get(&number).copied().unwrap_or_default()),
             radar: self.radars.get(&number).cloned(),
             pose,
             truth: truth.map(Part::Known),

@@ -348,3 +348,23 @@ fn sequences_are_chosen_by_name() {
     let twice = ReplayOptions { sequences: Sequences::List(twice), ..both(folder.path()) };
     assert_eq!(failure(&twice), "sequence `0000` is listed twice; list it once");
 }
+
+#[test]
+fn points_have_times_only_where_they_are_asked_for() {
+    let folder = tracking();
+    let scan = |point_times| {
+        let options = ReplayOptions {
+            data: folder.path().to_owned(),
+            lidar_need: Need::Required,
+            point_times,
+            ..Default::default()
+        };
+        frames(open(&options).expect("opens")).swap_remove(0).cloud.expect("a scan")
+    };
+    assert_eq!(scan(false).times(), None);
+    let timed = scan(true);
+    let times = timed.times().expect("asked for");
+    // Azimuth 0.197 rad left of ahead, a turn of 103.1 ms clockwise.
+    assert!(times.is_rolling() && (times.seconds()[0] + 0.00324).abs() < 1e-4, "{times:?}");
+    assert_eq!(timed.points(), scan(false).points());
+}

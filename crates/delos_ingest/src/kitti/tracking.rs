@@ -126,6 +126,7 @@ impl Split<'_> {
             radars,
             size: self.size_beside_poses(name)?,
             stamps: self.stamps(name)?,
+            turns: self.options.point_times.then(BTreeMap::new),
             pose_count: motion.as_ref().ok().map(Motion::count),
             motion,
             truth: self.truth(name, &sensors.camera)?,

@@ -76,6 +76,39 @@ fn ticks(stream: FrameStream) -> Vec<u64> {
 }
 
 #[test]
+fn without_reading_ahead_a_frame_is_read_when_it_is_asked_for() {
+    let file = content();
+    let reader = Arc::new(MadeUp::new(5, file.path()));
+    let source = FrameSource::Random(Arc::clone(&reader) as Arc<dyn FrameReader>);
+    let mut stream = FrameStream::new(source, 0).expect("starts");
+    for taken in 0..5 {
+        assert_eq!(reader.decoded.load(Ordering::SeqCst), taken);
+        assert_eq!(stream.next_frame().expect("more").expect("readable").header.tick, taken as u64);
+    }
+    assert!(stream.next_frame().is_none());
+}
+
+#[test]
+fn a_further_pass_is_a_sequence_of_its_own() {
+    let file = content();
+    let repeat = |passes| {
+        let reader: Arc<dyn FrameReader> = Arc::new(MadeUp::new(3, file.path()));
+        FrameSource::Random(Arc::new(Repeated::new(reader, passes)))
+    };
+    let stream = FrameStream::new(repeat(2), 4).expect("starts");
+    let names = stream.map(|frame| {
+        let header = Arc::clone(&frame.expect("readable").header);
+        (header.sequence.to_string(), header.frame, header.tick)
+    });
+    let wanted =
+        [("a", 0, 0), ("a", 1, 1), ("a", 2, 2), ("a#2", 0, 3), ("a#2", 1, 4), ("a#2", 2, 5)];
+    let wanted: Vec<_> = wanted.into_iter().map(|(s, f, t)| (s.to_owned(), f, t)).collect();
+    assert_eq!(names.collect::<Vec<_>>(), wanted);
+    let endless = FrameStream::new(repeat(0), 4).expect("starts");
+    assert_eq!(endless.take(100).flatten().count(), 100);
+}
+
+#[test]
 fn frames_come_in_order_however_many_are_read_ahead() {
     let file = content();
     for ahead in [0, 1, 3, 100] {

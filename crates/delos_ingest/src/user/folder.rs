@@ -3,7 +3,7 @@
 use super::entries::{Entry, entries};
 use super::intrinsics::{calibration_for, check_size};
 use super::listing::Content;
-use super::{DEFAULT_EGO_HEIGHT_M, KNOWN_LAYOUTS, parse_pcd, sequence_name};
+use super::{DEFAULT_EGO_HEIGHT_M, KNOWN_LAYOUTS, parse_pcd, parse_pcd_timed, sequence_name};
 use crate::kitti::velodyne::parse_bin;
 use crate::{
     FrameReader, FrameSource, IngestError, Layout, Need, ParseError, Recording, ReplayOptions,
@@ -31,7 +31,8 @@ pub(super) fn open(
     entries.truncate(options.max_frames.map_or(usize::MAX, |n| n as usize));
     let frames = entries.iter().map(|e| (e.number, e.stamp));
     let info = SequenceInfo { name: Arc::clone(&sequence), frames: frames.collect() };
-    let reader = Folder { sequence, calibration: Arc::new(calibration), entries };
+    let (calibration, point_times) = (Arc::new(calibration), options.point_times);
+    let reader = Folder { sequence, calibration, entries, point_times };
     Ok(Recording {
         layout: Layout::UserFolder,
         sequences: vec![info],
@@ -119,6 +120,7 @@ struct Folder {
     sequence: Arc<str>,
     calibration: Arc<Calibration>,
     entries: Vec<Entry>,
+    point_times: bool,
 }
 
 impl FrameReader for Folder {
@@ -140,7 +142,9 @@ impl FrameReader for Folder {
             check_size(&self.calibration, image.size(), path)?;
         }
         let scan = entry.scan.as_ref();
-        let cloud = scan.map(|path| decode_scan(&next(), path, &mut notices)).transpose()?;
+        let cloud = scan
+            .map(|path| decode_scan(&next(), path, self.point_times, &mut notices))
+            .transpose()?;
         let header = Header {
             sequence: Arc::clone(&self.sequence),
             frame: entry.number,
@@ -166,6 +170,7 @@ impl FrameReader for Folder {
 fn decode_scan(
     bytes: &[u8],
     path: &Path,
+    point_times: bool,
     notices: &mut Vec<String>,
 ) -> Result<PointCloud<Ego>, IngestError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -174,8 +179,11 @@ fn decode_scan(
         return Err(IngestError::format(path, what));
     }
     let is_pcd = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pcd"));
-    let parse: fn(&[u8]) -> Result<PointCloud<Ego>, ParseError> =
-        if is_pcd { parse_pcd } else { parse_bin };
+    let parse: fn(&[u8]) -> Result<PointCloud<Ego>, ParseError> = match (is_pcd, point_times) {
+        (true, true) => parse_pcd_timed,
+        (true, false) => parse_pcd,
+        (false, _) => parse_bin,
+    };
     let cloud = parse(bytes).map_err(|error| error.in_file(path))?;
     if cloud.dropped() > 0 {
         notices.push(format!(

@@ -5,8 +5,11 @@ mod header;
 
 use crate::ParseError;
 use body::Scalars;
-use delos_core::{Ego, LidarPoint, PointCloud};
+use delos_core::{Ego, LidarPoint, PointCloud, PointTimes};
 use header::{Encoding, Header};
+
+/// Times beyond this are those of a clock, and not of a turn, seconds.
+const CLOCK_S: f64 = 3600.0;
 
 /// Reads a PCD file: `ascii`, `binary` or `binary_compressed`.
 ///
@@ -31,17 +34,63 @@ use header::{Encoding, Header};
 /// assert_eq!((cloud.points().len(), cloud.dropped()), (1, 1));
 /// ```
 pub fn parse_pcd(bytes: &[u8]) -> Result<PointCloud<Ego>, ParseError> {
+    let Scan { points, .. } = parse(bytes, false)?;
+    Ok(PointCloud::new(points))
+}
+
+/// The same with the time of each point, where there is a field `time`, `t`, `timestamp`,
+/// `time_stamp`, `offset_time` or `offset_ns`: floating point values are seconds, integers
+/// nanoseconds, after the scan's stamp. Where the earliest lies an hour or more off zero they are
+/// those of a clock, and count from the earliest. The scan is taken to be skewed by the
+/// vehicle's motion ([`PointTimes::Rolling`]).
+///
+/// # Errors
+/// As [`parse_pcd`], and for a time that is not finite.
+pub fn parse_pcd_timed(bytes: &[u8]) -> Result<PointCloud<Ego>, ParseError> {
+    let Scan { points, times } = parse(bytes, true)?;
+    let Some(times) = times else { return Ok(PointCloud::new(points)) };
+    let earliest = times.iter().copied().fold(f64::INFINITY, f64::min);
+    let zero = if earliest.abs() < CLOCK_S { 0.0 } else { earliest };
+    let times = PointTimes::Rolling(times.iter().map(|time| (time - zero) as f32).collect());
+    let cloud = PointCloud::with_times(points, times);
+    cloud.map_err(|error| ParseError::whole(error.to_string()))
+}
+
+fn parse(bytes: &[u8], with_times: bool) -> Result<Scan, ParseError> {
     let header = Header::parse(bytes)?;
-    let columns = Columns::of(&header)?;
-    let mut points = match header.encoding {
+    let columns = Columns::of(&header, with_times)?;
+    let mut scan = match header.encoding {
         Encoding::Ascii => body::ascii(&header, &bytes[header.body..], &columns)?,
         Encoding::Binary => body::binary(&header, &bytes[header.body..], &columns)?,
         Encoding::Compressed => body::compressed(&header, &bytes[header.body..], &columns)?,
     };
     if columns.intensity.is_some_and(|c| header.fields[c].kind == 'F') {
-        to_unit_range(&mut points);
+        to_unit_range(&mut scan.points);
     }
-    Ok(PointCloud::new(points))
+    Ok(scan)
+}
+
+/// The points of a file, and their times where they are read, seconds.
+#[derive(Debug)]
+struct Scan {
+    points: Vec<LidarPoint>,
+    times: Option<Vec<f64>>,
+}
+
+impl Scan {
+    fn new(columns: &Columns, points: usize) -> Self {
+        let times = columns.time.map(|_| Vec::with_capacity(points));
+        Self { points: Vec::with_capacity(points), times }
+    }
+
+    /// Appends one point, given how to read a field.
+    fn push(&mut self, columns: &Columns, header: &Header, value: impl Fn(usize) -> f64) {
+        if let (Some(times), Some(column)) = (&mut self.times, columns.time) {
+            let unit_s = if header.fields[column].kind == 'F' { 1.0 } else { 1e-9 };
+            times.push(value(column) * unit_s);
+        }
+        self.points.push(columns.point(header, value));
+    }
 }
 
 /// Which fields of the header are read.
@@ -51,10 +100,11 @@ struct Columns {
     y: usize,
     z: usize,
     intensity: Option<usize>,
+    time: Option<usize>,
 }
 
 impl Columns {
-    fn of(header: &Header) -> Result<Self, ParseError> {
+    fn of(header: &Header, with_times: bool) -> Result<Self, ParseError> {
         let find = |name: &str| header.fields.iter().position(|f| f.name == name);
         let need = |name: &str| {
             find(name).ok_or_else(|| {
@@ -65,7 +115,9 @@ impl Columns {
         };
         let intensity =
             ["intensity", "reflectivity", "reflectance", "i"].into_iter().find_map(find);
-        Ok(Self { x: need("x")?, y: need("y")?, z: need("z")?, intensity })
+        let times = ["time", "t", "timestamp", "time_stamp", "offset_time", "offset_ns"];
+        let time = times.into_iter().find_map(find).filter(|_| with_times);
+        Ok(Self { x: need("x")?, y: need("y")?, z: need("z")?, intensity, time })
     }
 
     /// One point, given how to read a field.
@@ -82,10 +134,12 @@ impl Columns {
     }
 
     /// All points of data whose fields are found by `scalars`.
-    fn points(&self, header: &Header, scalars: &impl Scalars) -> Vec<LidarPoint> {
-        (0..header.points)
-            .map(|index| self.point(header, |column| scalars.value(index, column)))
-            .collect()
+    fn scan(&self, header: &Header, scalars: &impl Scalars) -> Scan {
+        let mut scan = Scan::new(self, header.points);
+        for index in 0..header.points {
+            scan.push(self, header, |column| scalars.value(index, column));
+        }
+        scan
     }
 }
 

@@ -1,6 +1,8 @@
 //! Values of a launch file and of the command line.
 
 use super::NodeSpec;
+use crate::kinds::explain;
+use crate::late::OnLate;
 use std::collections::BTreeMap;
 
 /// A value of the command line: TOML where it parses as such, else a string.
@@ -17,6 +19,8 @@ pub(super) fn set_in(spec: &mut NodeSpec, key: &str, value: toml::Value) -> Resu
     match key.split_once('.') {
         None if key == "kind" => spec.kind = text_of(key, value)?,
         None if key == "replicas" => spec.replicas = Some(replicas_of(&value)?),
+        None if key == "deadline_ms" => spec.deadline.after_ms = Some(ms_of(key, &value)?),
+        None if key == "on_late" => spec.deadline.on_late = on_late_of(value)?,
         None if key == "reads" => spec.reads = topics_of(key, value)?,
         None if key == "writes" => spec.writes = topics_of(key, value)?,
         Some(("reads", port)) => {
@@ -78,4 +82,14 @@ pub(super) fn replicas_of(value: &toml::Value) -> Result<usize, String> {
         .and_then(|n| usize::try_from(n).ok())
         .filter(|n| (1..=64).contains(n))
         .ok_or_else(|| "`replicas` must be a whole number from 1 to 64".to_owned())
+}
+
+pub(super) fn ms_of(key: &str, value: &toml::Value) -> Result<f64, String> {
+    let number = value.as_float().or_else(|| value.as_integer().map(|n| n as f64));
+    number.ok_or_else(|| format!("`{key}` must be a number of milliseconds, not {value}"))
+}
+
+pub(super) fn on_late_of(value: toml::Value) -> Result<OnLate, String> {
+    let choice = value.try_into();
+    choice.map_err(|e: toml::de::Error| format!("`on_late`: {}", explain(e.message())))
 }

@@ -1,6 +1,6 @@
 //! Made-up components for the tests of the runtime.
 
-use delos_core::{Body, DigestHasher, Header, Span, Stamp};
+use delos_core::{Body, DigestHasher, Header, Parts, Span, Stamp};
 use delos_runtime::{
     BuildContext, Cancel, Component, ComponentResult, Concurrency, In, Io, LaunchError, LaunchFile,
     MonotonicClock, Out, Plan, PortList, Registry, Role, RunReport,
@@ -185,12 +185,15 @@ impl Component for Sum {
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        io.part("add");
         let number = io.get(self.ports.number).map_or(0, |m| m.0);
         self.sum += number + io.get(self.ports.product).map_or(0, |m| m.0);
         let rare = io.get(self.ports.rare).map_or_else(|| "none".to_owned(), |m| m.0.clone());
         io.put(self.ports.sum, Text(format!("{} {rare}", self.sum)));
         if number == 5 {
             io.notice("five has been seen");
+            io.part("tell");
+            io.part("add");
         }
         Ok(())
     }

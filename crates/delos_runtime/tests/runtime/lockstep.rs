@@ -137,6 +137,30 @@ fn latency_has_every_component_and_frame() {
 }
 
 #[test]
+fn parts_lie_one_behind_the_other_within_their_component() {
+    let (report, _) = run(&[]);
+    let sum = report.nodes.iter().position(|id| id == "sum").expect("a node");
+    for frame in &report.frames {
+        let (span, parts) = (frame.spans[sum], &frame.work[sum].parts);
+        let mut since = parts.first().expect("parts").span.start;
+        assert!(since >= span.start && parts[0].name == "add");
+        for part in parts {
+            assert_eq!(part.span.start, since);
+            assert!((since..=span.end).contains(&part.span.end));
+            since = part.span.end;
+        }
+        assert_eq!(since, span.end);
+    }
+    // Five is seen once; what a frame calls by one name twice counts once.
+    let file = LatencyFile::of(&report);
+    let [(id, parts)] = file.parts.as_slice() else { panic!("{:?}", file.parts) };
+    let counts: Vec<_> = parts.iter().map(|(name, s)| (name.as_str(), s.count)).collect();
+    assert_eq!((id.as_str(), counts), ("sum", vec![("add", 40), ("tell", 1)]));
+    let text = serde_json::to_string(&file).expect("serialises");
+    assert!(text.contains("\"parts\":{\"sum\":{\"add\":{\"count\":40,"), "{text:.900}");
+}
+
+#[test]
 fn a_resolved_launch_file_gives_the_same_plan() {
     let first = plan(LAUNCH, &["double.factor=5"]).expect("valid");
     let text = toml::to_string(&first.resolved()).expect("TOML");

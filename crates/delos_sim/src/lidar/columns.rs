@@ -28,6 +28,14 @@ impl Columns {
                 let reach = half_angle_rad.max(0.0) * per_radian;
                 ((-reach - phase).ceil() as i64, (reach - phase).floor() as i64 + 1)
             }
+            Sector::Slice { index, of } => {
+                // Neighbours share a limit to the bit, so that they share no column.
+                let limit = |from_left: u16| {
+                    let share = 0.5 - f32::from(from_left) / f32::from(of.max(1));
+                    (share * turn as f32 - phase).ceil() as i64
+                };
+                (limit(index.saturating_add(1)), limit(index))
+            }
             _ => (0, whole(turn)),
         };
         let mut columns = Self { turn: whole(turn), first, phase, directions: Vec::new() };
@@ -163,6 +171,23 @@ mod tests {
                 let aside = columns.aside(shift);
                 assert!((aside.0 - sin).abs() < 1e-9 && (aside.1 - cos).abs() < 1e-7);
             }
+        }
+    }
+
+    #[test]
+    fn slices_make_up_a_turn_clockwise_from_behind() {
+        for (turn, of) in [(2146, 64), (1084, 64), (500, 7), (500, 1)] {
+            let mut seen = vec![0; turn];
+            for index in 0..of {
+                let columns = Columns::new(turn, Sector::Slice { index, of }, 9);
+                columns.in_file_order().for_each(|(_, number)| seen[number as usize] += 1);
+                let [low, high] = [f32::from(index + 1), f32::from(index)]
+                    .map(|from| TAU * (0.5 - from / f32::from(of)));
+                let azimuths = columns.directions().iter().map(|[x, y]| atan2(*y, *x));
+                let fits = |azimuth| inside(low - 0.02, high + 0.02, azimuth);
+                assert!(azimuths.into_iter().all(fits), "slice {index} of {of}");
+            }
+            assert!(seen.iter().all(|times| *times == 1), "{turn} columns in {of} slices");
         }
     }
 

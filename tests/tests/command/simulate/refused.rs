@@ -128,7 +128,7 @@ fn wrong_parameters_of_a_launch_file_are_refused() {
         ("drive.actors=9000", &["`actors` is 9000", "holds", "ask for fewer"]),
         ("drive.lidar=vlp16", &["vlp16", "hdl64, hdl32"]),
         ("drive.seed=-1", &["--set drive.seed=-1", "`seed`", "whole number"]),
-        ("drive.prefetch=0", &["`prefetch`", "at least 1"]),
+        ("drive.prefetch=-1", &["--set drive.prefetch=-1", "`prefetch`", "whole number"]),
         ("drive.fames=3", &["unknown key `fames`", "did you mean `frames`?"]),
     ];
     let place = Place::new();

@@ -120,7 +120,7 @@ impl SimulateArgs {
             rate_hz: self.rate,
             actors: self.actors.map(count),
         };
-        let config = SimulationConfig { drive, lidar: self.lidar.clone() };
+        let config = SimulationConfig { drive, lidar: self.lidar.clone(), turn_s: 0.0 };
         Simulation::new(&config).map_err(|error| in_options(&error))
     }
 

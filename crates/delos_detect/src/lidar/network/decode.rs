@@ -1,7 +1,9 @@
 //! The network's planes into boxes.
 
-mod peaks;
+pub(super) mod peaks;
 mod rules;
+
+pub(super) use peaks::best;
 
 use super::window::CELL_M;
 use super::{BOX_PLANES, Window};
@@ -132,7 +134,7 @@ impl CentreDecoder {
 }
 
 /// Whether even the squares around two boxes meet: a cheap look before the exact one.
-fn can_touch(a: &Box3<Ego>, b: &Box3<Ego>) -> bool {
+pub(super) fn can_touch(a: &Box3<Ego>, b: &Box3<Ego>) -> bool {
     let reach = (a.size.length() + a.size.width() + b.size.length() + b.size.width()) / 2.0;
     (a.center.x() - b.center.x()).abs() < reach && (a.center.y() - b.center.y()).abs() < reach
 }

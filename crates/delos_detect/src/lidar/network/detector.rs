@@ -1,29 +1,37 @@
-//! Raster, network and decoder together.
+//! Everything around a network together.
 
-use super::{CentreDecoder, Raster, Window};
+use super::Window;
+use super::pillars::PillarChain;
+use super::raster_chain::RasterChain;
 use crate::DetectError;
-use crate::models::{ModelCard, ResolvedModel, Thresholds, check_tensors, input_shape};
-use delos_core::{Detections3d, Ego, PointCloud};
-use delos_infer::{Device, Outputs, Runtime, Session, SessionOptions};
+use crate::models::{InputContent, ResolvedModel, Thresholds};
+use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured};
+use delos_infer::{Device, Runtime, Session, SessionOptions};
 
-/// Finds road users in LiDAR scans with a network. Holds buffers, no memory of earlier scans.
+/// Finds road users in LiDAR scans with a network, of this program or a published one. Holds
+/// buffers, no memory of earlier scans.
 #[derive(Debug)]
 pub struct LidarNetwork {
     model: ResolvedModel,
-    ground_m: f64,
-    session: Session,
-    raster: Raster,
-    decoder: CentreDecoder,
+    chain: Chain,
+}
+
+#[derive(Debug)]
+enum Chain {
+    Raster(Box<RasterChain>),
+    Pillars(Box<PillarChain>),
 }
 
 impl LidarNetwork {
     /// Opens the network and checks it against its card. `window` is the name of one of the
-    /// card's windows, `None` for its usual one; `thresholds` likewise.
+    /// card's windows, `None` for its usual one; a network of pillars has none and looks at its
+    /// range. `thresholds` are the card's where `None`.
     ///
     /// # Errors
     /// [`DetectError::Kind`] when the network takes no scans, [`DetectError::UnknownWindow`],
     /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file
-    /// disagree, [`DetectError::Infer`] when the network does not open.
+    /// disagree, [`DetectError::MissingFile`] and [`DetectError::Hash`] when the file of its
+    /// pillar feature net is not there, [`DetectError::Infer`] when the network does not open.
     pub fn new(
         runtime: &Runtime,
         model: ResolvedModel,
@@ -31,24 +39,22 @@ impl LidarNetwork {
         thresholds: Option<Thresholds>,
         options: &SessionOptions,
     ) -> Result<Self, DetectError> {
-        let card = &model.card;
-        let (window, ground_m) = (card.window(window)?, card.raster()?.ground_m);
-        card.input.check_size(window.cells()).map_err(|cause| DetectError::InputSize {
-            card: card.name.clone(),
-            size: window.cells(),
-            cause,
-        })?;
-        let decoder = CentreDecoder::new(card, window, thresholds.unwrap_or(card.thresholds))?;
-        let session = Session::open(runtime, model.network(), options)?;
-        check_tensors(card, window.cells(), &session)?;
-        Ok(Self { model, ground_m, session, raster: Raster::new(window), decoder })
+        let thresholds = thresholds.unwrap_or(model.card.thresholds);
+        let chain = if let InputContent::Pillars(_) = &model.card.input.content {
+            Chain::Pillars(Box::new(PillarChain::new(runtime, &model, thresholds, options)?))
+        } else {
+            let raster = RasterChain::new(runtime, &model, window, thresholds, options)?;
+            Chain::Raster(Box::new(raster))
+        };
+        Ok(Self { model, chain })
     }
 
     /// Finds what is in one scan.
     ///
     /// The sensor is the origin of [`Ego`], `ego_height_m` metres above nominal ground; `None`
     /// takes the height for which the network was trained. `out` is overwritten, by (score
-    /// descending; class number, row, column ascending), without clusters or numbers of points.
+    /// descending; class number, row, column ascending; for anchors row, column, anchor),
+    /// without clusters or numbers of points.
     ///
     /// # Errors
     /// [`DetectError::Infer`] when the network fails, [`DetectError::Tensor`] when it returns
@@ -59,17 +65,25 @@ impl LidarNetwork {
         ego_height_m: Option<f64>,
         out: &mut Detections3d,
     ) -> Result<(), DetectError> {
-        out.0.clear();
-        let Self { model, session, raster, decoder, .. } = self;
-        let ground_m = ego_height_m.map_or(self.ground_m, |height| -height);
-        let (card, window) = (&model.card, *raster.window());
-        let features = raster.fill(cloud, ground_m);
-        let shape = input_shape(card, window.cells());
-        session.run(&card.input.name, &shape, features, |outputs| {
-            let planes = planes(card, decoder.shape(), outputs)?;
-            decoder.decode(planes, ground_m, &mut out.0);
-            Ok(())
-        })
+        self.detect_in_parts(cloud, ego_height_m, out, &mut Unmeasured)
+    }
+
+    /// [`detect`](Self::detect), which tells `parts` where the parts of the work begin.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn detect_in_parts(
+        &mut self,
+        cloud: &PointCloud<Ego>,
+        ego_height_m: Option<f64>,
+        out: &mut Detections3d,
+        parts: &mut dyn Parts,
+    ) -> Result<(), DetectError> {
+        let card = &self.model.card;
+        match &mut self.chain {
+            Chain::Raster(chain) => chain.detect(card, cloud, ego_height_m, parts, &mut out.0),
+            Chain::Pillars(chain) => chain.detect(card, cloud, ego_height_m, parts, &mut out.0),
+        }
     }
 
     /// The model: card, file and sha256.
@@ -77,43 +91,42 @@ impl LidarNetwork {
         &self.model
     }
 
-    /// The part of the ground that is looked at.
-    pub const fn window(&self) -> &Window {
-        self.raster.window()
+    /// The window that is looked at; `None` for a network of pillars, which has a range.
+    pub const fn window(&self) -> Option<&Window> {
+        match &self.chain {
+            Chain::Raster(chain) => Some(chain.window()),
+            Chain::Pillars(_) => None,
+        }
+    }
+
+    /// Whether a place on the ground (metres, forward and left of the sensor) is looked at.
+    pub fn covers(&self, x: f64, y: f64) -> bool {
+        match (&self.chain, &self.model.card.input.content) {
+            (Chain::Raster(chain), _) => chain.window().covers(x, y),
+            (Chain::Pillars(_), InputContent::Pillars(pillars)) => pillars.covers(x, y),
+            _ => false,
+        }
     }
 
     /// The device the network really runs on.
     pub const fn device(&self) -> Device {
-        self.session.device()
+        self.session().device()
     }
 
     /// ONNX Runtime's name of the execution provider that really runs the network.
     pub const fn provider(&self) -> &'static str {
-        self.session.provider()
+        self.session().provider()
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.
     pub fn notice(&self) -> Option<&str> {
-        self.session.notice()
+        self.session().notice()
     }
-}
 
-/// The network's answer, if it has the shape that the decoder takes.
-fn planes<'a>(
-    card: &ModelCard,
-    [planes, rows, columns]: [usize; 3],
-    outputs: &'a Outputs<'_>,
-) -> Result<&'a [f32], DetectError> {
-    let view = outputs.get(&card.output.name)?;
-    let wanted = [1, planes, rows, columns];
-    let got = view.shape.iter().map(|side| usize::try_from(*side).ok());
-    if got.eq(wanted.map(Some)) {
-        return Ok(view.data);
+    const fn session(&self) -> &Session {
+        match &self.chain {
+            Chain::Raster(chain) => chain.session(),
+            Chain::Pillars(chain) => chain.session(),
+        }
     }
-    Err(DetectError::Tensor {
-        card: card.name.clone(),
-        side: "output",
-        wanted: format!("`{}` f32{wanted:?}", card.output.name),
-        got: format!("f32{:?}", view.shape),
-    })
 }

@@ -99,7 +99,10 @@ fn what_is_missing_is_named_with_the_remedy() {
     let store = store(&[], folder.path());
     let place = folder.path().display().to_string();
     for (spec, wanted) in [
-        ("yolox", "delos_camera, delos_lidar, yolov8n, yolox_nano, yolox_nano_416"),
+        (
+            "yolox",
+            "delos_camera, delos_lidar, pointpillars_car_w8, yolov8n, yolox_nano, yolox_nano_416",
+        ),
         ("yolox_nano_416", "delos models fetch yolox_nano_416"),
         ("yolox_nano", "DELOS_MODELS"),
         ("yolox_nano", place.as_str()),

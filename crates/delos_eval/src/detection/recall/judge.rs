@@ -4,7 +4,7 @@ use super::{MatchRule, RecallFrame, RecallRules};
 use crate::detection::overlap::{Metric, Placed};
 use crate::detection::rules::{height_px, neighbour};
 use crate::rectangle::Rectangle;
-use delos_core::{BenchmarkRow, ObjectClass};
+use delos_core::{BenchmarkRow, ObjectClass, wrap_angle};
 use std::cmp::Ordering;
 
 /// What is known of all frames.
@@ -25,6 +25,17 @@ pub(super) struct Verdict {
     pub(super) is_right: bool,
     /// Distance of the object it has found, else its own, metres.
     pub(super) range_m: f64,
+    /// How far it is off the object it has found; `None` where it has found none.
+    pub(super) off: Option<Off>,
+}
+
+/// How far a box is off another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Off {
+    /// Distance of the centres seen from above, metres.
+    pub(super) centre_m: f64,
+    /// Between the headings, radians in 0..=π.
+    pub(super) heading_rad: f64,
 }
 
 /// A row that has a box in space.
@@ -37,6 +48,16 @@ struct Place<'a> {
 impl Place<'_> {
     fn range_m(&self) -> f64 {
         self.center[0].hypot(self.center[1])
+    }
+
+    fn off(&self, other: &Self) -> Off {
+        let turn = self.placed.row.rotation_y - other.placed.row.rotation_y;
+        Off { centre_m: self.distance_m(other), heading_rad: wrap_angle(turn).abs() }
+    }
+
+    /// Between the centres seen from above.
+    fn distance_m(&self, other: &Self) -> f64 {
+        (self.center[0] - other.center[0]).hypot(self.center[1] - other.center[1])
     }
 }
 
@@ -52,13 +73,13 @@ pub(super) fn judge(frame: &RecallFrame<'_>, rules: &RecallRules, judged: &mut J
         let score = score(detection.placed.row);
         if let Some(object) = best(detection, &counted, &is_free, rules.match_rule) {
             is_free[object] = false;
-            let range_m = counted[object].range_m();
-            judged.verdicts.push(Verdict { score, is_right: true, range_m });
+            let (range_m, off) = (counted[object].range_m(), Some(detection.off(&counted[object])));
+            judged.verdicts.push(Verdict { score, is_right: true, range_m, off });
         } else if is_excused(detection, &others, &ignore, frame.truth, rules) {
             judged.neither += 1;
         } else {
             let range_m = detection.range_m();
-            judged.verdicts.push(Verdict { score, is_right: false, range_m });
+            judged.verdicts.push(Verdict { score, is_right: false, range_m, off: None });
         }
     }
 }
@@ -131,7 +152,7 @@ fn fit(a: &Place<'_>, b: &Place<'_>, rule: MatchRule) -> Option<f64> {
             Some(a.placed.overlap(&b.placed, Metric::Ground)).filter(|iou| *iou >= least)
         }
         MatchRule::Centre(most) => {
-            let distance = (a.center[0] - b.center[0]).hypot(a.center[1] - b.center[1]);
+            let distance = a.distance_m(b);
             (distance <= most).then_some(-distance)
         }
     }

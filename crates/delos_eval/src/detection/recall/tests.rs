@@ -3,6 +3,7 @@
 use super::*;
 use delos_core::ObjectClass;
 use proptest::prelude::*;
+use std::f64::consts::PI;
 
 /// A car seen from above, 4 m long along the camera's x axis and 2 m wide.
 fn car(x: f64, z: f64, score: f64) -> BenchmarkRow {
@@ -56,6 +57,32 @@ fn two_of_three_found_with_one_mistake_between() {
     assert_eq!(bands[0], (1, 1, 1, Some(1.0), Some(1.0)), "0 to 20 m");
     assert_eq!(bands[1], (2, 1, 0, half, Some(0.0)), "20 to 30 m: not sure enough");
     assert_eq!(bands[2], (0, 0, 0, None, None), "30 to 40 m");
+}
+
+#[test]
+fn a_cut_counts_its_band_and_says_how_far_off_it_is() {
+    let truth = [car(0.0, 10.0, 0.0), car(0.0, 15.0, 0.0), car(0.0, 25.0, 0.0)];
+    let turned = |x, z, score, rotation_y| BenchmarkRow { rotation_y, ..car(x, z, score) };
+    let results = [
+        turned(0.3, 10.0, 0.9, 3.1),
+        turned(0.1, 15.0, 0.8, -0.1),
+        car(-10.0, 12.0, 0.7),
+        car(0.0, 25.0, 0.6),
+        car(-10.0, 25.0, 0.6),
+    ];
+    let mut scores = RecallScores::new(RecallRules::default());
+    scores.add(&RecallFrame { truth: &truth, results: &results, ..RecallFrame::default() });
+    let near = scores.cut(0.7, 0.0, 20.0);
+    assert_eq!((near.counted, near.right, near.wrong), (2, 2, 1));
+    assert_eq!((near.recall, near.precision), (Some(1.0), Some(2.0 / 3.0)));
+    assert!(close(near.centre_error_m, 0.2), "{near:?}");
+    assert!(close(near.axis_error_rad, f64::midpoint(0.1, PI - 3.1)), "{near:?}");
+    assert_eq!(near.reversed, Some(0.5));
+    let far = scores.cut(0.7, 20.0, 40.0);
+    assert_eq!((far.counted, far.right, far.wrong, far.recall), (1, 0, 0, Some(0.0)));
+    assert_eq!((far.precision, far.centre_error_m, far.reversed), (None, None, None));
+    let all = scores.cut(0.0, 0.0, f64::INFINITY);
+    assert_eq!((all.counted, all.right, all.wrong), (3, 3, 2));
 }
 
 #[test]

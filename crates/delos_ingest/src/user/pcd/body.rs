@@ -1,10 +1,9 @@
 //! The points behind the header.
 
-use super::Columns;
 use super::header::Header;
+use super::{Columns, Scan};
 use crate::ParseError;
 use crate::user::lzf::decompress_lzf;
-use delos_core::LidarPoint;
 
 /// Data from which the first value of a field of a point is read.
 pub(super) trait Scalars {
@@ -12,15 +11,11 @@ pub(super) trait Scalars {
 }
 
 /// One point a line, values between blanks.
-pub(super) fn ascii(
-    header: &Header,
-    body: &[u8],
-    columns: &Columns,
-) -> Result<Vec<LidarPoint>, ParseError> {
+pub(super) fn ascii(header: &Header, body: &[u8], columns: &Columns) -> Result<Scan, ParseError> {
     let first_value = offsets(header.fields.iter().map(|f| f.count));
     let width = header.columns();
     // A value and its blank take two bytes at least, so the header cannot ask for more.
-    let mut points = Vec::with_capacity(header.points.min(body.len() / (2 * width) + 1));
+    let mut scan = Scan::new(columns, header.points.min(body.len() / (2 * width) + 1));
     let mut values: Vec<f64> = Vec::with_capacity(width.min(body.len()));
     for (i, line) in body.split(|b| *b == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -32,12 +27,13 @@ pub(super) fn ascii(
             let what = format!("{} values, {width} are needed", values.len());
             return Err(ParseError::line(number, what));
         }
-        points.push(columns.point(header, |column| values[first_value[column]]));
+        scan.push(columns, header, |column| values[first_value[column]]);
     }
-    if points.len() == header.points {
-        return Ok(points);
+    let found = scan.points.len();
+    if found == header.points {
+        return Ok(scan);
     }
-    let what = format!("the header promises {} points, there are {}", header.points, points.len());
+    let what = format!("the header promises {} points, there are {found}", header.points);
     Err(ParseError::whole(what))
 }
 
@@ -54,15 +50,11 @@ fn parse_line(line: &[u8], values: &mut Vec<f64>) -> Result<(), String> {
 }
 
 /// Point after point, each field in its own type, little-endian, without gaps.
-pub(super) fn binary(
-    header: &Header,
-    body: &[u8],
-    columns: &Columns,
-) -> Result<Vec<LidarPoint>, ParseError> {
+pub(super) fn binary(header: &Header, body: &[u8], columns: &Columns) -> Result<Scan, ParseError> {
     let data = exactly(header, body)?;
     let offsets = offsets(header.fields.iter().map(|f| f.size * f.count));
     let stride = header.stride();
-    Ok(columns.points(header, &Packed { header, data, offsets, stride }))
+    Ok(columns.scan(header, &Packed { header, data, offsets, stride }))
 }
 
 /// The part of `body` that the points take. More may follow: some writers pad.
@@ -98,7 +90,7 @@ pub(super) fn compressed(
     header: &Header,
     body: &[u8],
     columns: &Columns,
-) -> Result<Vec<LidarPoint>, ParseError> {
+) -> Result<Scan, ParseError> {
     let cut = || ParseError::whole(format!("cut short: {} bytes follow the header", body.len()));
     let (lengths, data) = body.split_first_chunk::<8>().ok_or_else(cut)?;
     let [packed, whole] = [&lengths[..4], &lengths[4..]]
@@ -113,7 +105,7 @@ pub(super) fn compressed(
     let data =
         decompress_lzf(data.get(..packed).ok_or_else(cut)?, whole).map_err(ParseError::whole)?;
     let starts = offsets(header.fields.iter().map(|f| f.size * f.count * header.points));
-    Ok(columns.points(header, &Planes { header, data, starts }))
+    Ok(columns.scan(header, &Planes { header, data, starts }))
 }
 
 struct Planes<'a> {

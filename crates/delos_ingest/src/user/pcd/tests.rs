@@ -99,6 +99,45 @@ fn errors_name_the_line_and_both_numbers() {
     }
 }
 
+/// Three points of which the second is no return, with a time in each.
+fn timed(field: &str, kind: char, size: usize, times: [&str; 3]) -> String {
+    let [a, b, c] = times;
+    format!(
+        "FIELDS x y z {field}\nSIZE 4 4 4 {size}\nTYPE F F F {kind}\nCOUNT 1 1 1 1\nWIDTH 3\n\
+         HEIGHT 1\nPOINTS 3\nDATA ascii\n1 2 3 {a}\nnan nan nan {b}\n4 5 6 {c}\n"
+    )
+}
+
+#[test]
+fn times_are_seconds_or_nanoseconds_of_the_turn_or_of_a_clock() {
+    let table = [
+        ("time", 'F', 4, ["0.01", "0.02", "0.03"], [0.01, 0.03]),
+        ("time", 'F', 4, ["-0.03", "-0.02", "-0.01"], [-0.03, -0.01]),
+        ("t", 'U', 4, ["10000000", "20000000", "30000000"], [0.01, 0.03]),
+        ("offset_ns", 'I', 4, ["-20000000", "0", "30000000"], [-0.02, 0.03]),
+        ("timestamp", 'F', 8, ["1700000000.5", "1700000000.6", "1700000000.75"], [0.0, 0.25]),
+    ];
+    for (field, kind, size, times, wanted) in table {
+        let text = timed(field, kind, size, times);
+        let cloud = parse_pcd_timed(text.as_bytes()).expect("sound");
+        let found = cloud.times().expect("a field of times");
+        assert!(found.is_rolling() && cloud.points().len() == 2, "{field}");
+        for (found, wanted) in found.seconds().iter().zip(wanted) {
+            assert!((found - wanted).abs() < 1e-6, "{field}: {found} is not {wanted}");
+        }
+        assert_eq!(parse_pcd(text.as_bytes()).expect("sound").times(), None, "not asked for");
+    }
+}
+
+#[test]
+fn a_file_without_times_has_none_and_a_time_that_is_none_is_refused() {
+    let without = timed("ring", 'U', 2, ["1", "2", "3"]);
+    assert_eq!(parse_pcd_timed(without.as_bytes()).expect("sound").times(), None);
+    let wrong = timed("time", 'F', 4, ["0.0", "0.1", "nan"]);
+    let error = parse_pcd_timed(wrong.as_bytes()).expect_err("no number").to_string();
+    assert!(error.contains("3 points have 3 times"), "{error}");
+}
+
 #[test]
 fn promises_that_the_file_cannot_keep_cost_nothing() {
     for data in ["ascii", "binary", "binary_compressed"] {

@@ -22,7 +22,12 @@ impl Peak {
 
 /// Calls `visit` with each cell that is at least `least` and no less than its eight neighbours;
 /// what lies outside the plane is less than anything. NaN is no peak, nor is its neighbour.
-pub(super) fn each(heat: &[f32], columns: usize, least: f32, mut visit: impl FnMut(usize)) {
+pub(in crate::lidar::network) fn each(
+    heat: &[f32],
+    columns: usize,
+    least: f32,
+    mut visit: impl FnMut(usize),
+) {
     for (row, line) in heat.chunks_exact(columns).enumerate() {
         for (column, value) in line.iter().enumerate() {
             if *value >= least && is_highest(heat, columns, row, column) {
@@ -44,9 +49,18 @@ fn is_highest(heat: &[f32], columns: usize, row: usize, column: usize) -> bool {
 
 /// Sorts the peaks and leaves the `most` best.
 pub(super) fn keep_best(peaks: &mut Vec<Peak>, most: usize) {
-    if peaks.len() > most && most > 0 {
-        peaks.select_nth_unstable_by(most - 1, Peak::order);
+    best(peaks, most, Peak::order);
+}
+
+/// Sorts by `order` and leaves the `most` first.
+pub(in crate::lidar::network) fn best<T>(
+    items: &mut Vec<T>,
+    most: usize,
+    order: impl Fn(&T, &T) -> Ordering,
+) {
+    if items.len() > most && most > 0 {
+        items.select_nth_unstable_by(most - 1, &order);
     }
-    peaks.truncate(most);
-    peaks.sort_unstable_by(Peak::order);
+    items.truncate(most);
+    items.sort_unstable_by(&order);
 }

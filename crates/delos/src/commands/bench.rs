@@ -1,0 +1,123 @@
+//! `delos bench`.
+
+mod compare;
+mod file;
+mod scenario;
+mod stream;
+mod table;
+
+use super::Outcome;
+use super::launch::LaunchArgs;
+use crate::output::write_whole;
+use crate::{say, signals};
+use anyhow::{Context, Result};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use delos_runtime::{Cancel, Registry};
+use file::BenchFile;
+use scenario::LoadArgs;
+use std::path::PathBuf;
+use stream::Bench;
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    compare: Option<Compare>,
+    #[command(flatten)]
+    measure: Wanted,
+}
+
+/// What is to be measured, unless something is compared.
+struct Wanted(Option<MeasureArgs>);
+
+/// By hand, since clap's own `Option` of flattened arguments overlooks arguments flattened into
+/// those.
+impl FromArgMatches for Wanted {
+    fn from_arg_matches(matches: &ArgMatches) -> clap::error::Result<Self> {
+        let wanted = matches.contains_id("launch");
+        wanted.then(|| MeasureArgs::from_arg_matches(matches)).transpose().map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> clap::error::Result<()> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Wanted {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        MeasureArgs::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        MeasureArgs::augment_args_for_update(command)
+    }
+}
+
+#[derive(Subcommand)]
+enum Compare {
+    /// Compare two measurements; exit 1 where the second one is slower beyond noise
+    Compare(compare::CompareArgs),
+}
+
+#[derive(Args)]
+struct MeasureArgs {
+    #[command(flatten)]
+    launch: LaunchArgs,
+    #[command(flatten)]
+    load: LoadArgs,
+    /// Worker threads (default: one for each core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    workers: Option<u64>,
+    /// Measure so many times, each from a cold start, and give the spread
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u64).range(1..=100))]
+    repetitions: u64,
+    /// Keep recorders and other observers in the graph; they write nothing
+    #[arg(long)]
+    with_observers: bool,
+    /// Where to write every figure, and all that is needed to measure again
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Where to write a trace for Chrome's tracing page or Perfetto (of the last repetition)
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+pub(crate) fn bench(args: &BenchArgs, registry: &Registry) -> Result<Outcome> {
+    match (&args.compare, &args.measure.0) {
+        (Some(Compare::Compare(args)), _) => Ok(compare::compare(args)),
+        (None, Some(args)) => measure(args, registry),
+        (None, None) => anyhow::bail!("command line: a launch file, or `compare`, is missing"),
+    }
+}
+
+fn measure(args: &MeasureArgs, registry: &Registry) -> Result<Outcome> {
+    let bench = Bench::new(args, registry)?;
+    let interrupt = Cancel::default();
+    signals::watch(&interrupt);
+    let mut runs = Vec::new();
+    for repetition in 1..=args.repetitions {
+        if args.repetitions > 1 {
+            say::aside(format!("repetition {repetition} of {}", args.repetitions));
+        }
+        let run = bench.repetition(&interrupt)?;
+        if interrupt.is_cancelled() {
+            say::error(&anyhow::anyhow!("interrupted: nothing was written"));
+            return Ok(Outcome::Code(signals::INTERRUPTED));
+        }
+        if let Some(path) = args.trace.as_ref().filter(|_| repetition == args.repetitions) {
+            crate::trace::write(path, bench.plan(), &run.report)?;
+        }
+        runs.push(run);
+    }
+    let file = BenchFile::new(&bench, &args.launch, runs);
+    say::line(table::summary(&file));
+    if let Some(path) = &args.json {
+        let mut json = serde_json::to_string_pretty(&file).context("cannot write JSON")?;
+        json.push('\n');
+        write_whole(path, &json)?;
+        say::line(format!("\nfigures in {}", path.display()));
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,196 @@
+//! A repetition of a measurement: from a cold start to the last frame.
+
+use super::MeasureArgs;
+use super::scenario::{Load, Scenario};
+use crate::commands::launch::plan;
+use crate::host::Usage;
+use crate::report::data_digest;
+use crate::{progress, say};
+use anyhow::{Context, Result, bail};
+use delos_components::{Environment, Facts, Wishes};
+use delos_core::DigestHasher;
+use delos_runtime::analysis::Analysis;
+use delos_runtime::{
+    BuildContext, Cancel, Clock, LaunchFile, MonotonicClock, Plan, Registry, Role, RunReport,
+};
+use indicatif::ProgressBar;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A chain and its load, checked.
+pub(super) struct Bench {
+    launch: LaunchFile,
+    plan: Plan,
+    load: Load,
+    data: Option<PathBuf>,
+    ort: Option<PathBuf>,
+}
+
+/// What a repetition leaves behind.
+pub(super) struct Repetition {
+    pub(super) analysis: Analysis,
+    pub(super) report: RunReport,
+    pub(super) facts: Facts,
+    pub(super) cpu_s: Option<f64>,
+    pub(super) peak_bytes: Option<u64>,
+    /// Digest of everything the source delivered.
+    pub(super) data_digest: String,
+    /// Digest of all results of the first pass over the data.
+    pub(super) results_digest: String,
+}
+
+impl Bench {
+    pub(super) fn new(args: &MeasureArgs, registry: &Registry) -> Result<Self> {
+        let mut launch = args.launch.load()?;
+        let load = args.load.load()?;
+        if !args.with_observers {
+            leave_observers_out(&mut launch, registry);
+        }
+        load.apply(&mut launch)?;
+        if let Some(workers) = args.workers {
+            let workers = toml::Value::Integer(i64::try_from(workers).unwrap_or(i64::MAX));
+            launch.set_value("run", "workers", workers, "--workers")?;
+        }
+        read_again_and_again(&mut launch, registry, &args.launch.sets, load.scenario)?;
+        let plan = plan(&launch, registry)?;
+        let (data, ort) = (args.launch.data.clone(), args.launch.ort.clone());
+        Ok(Self { launch, plan, load, data, ort })
+    }
+
+    pub(super) const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) const fn load(&self) -> &Load {
+        &self.load
+    }
+
+    /// Measures once, until the load's end or an interrupt.
+    pub(super) fn repetition(&self, interrupt: &Cancel) -> Result<Repetition> {
+        let environment = Arc::new(Environment::new(Wishes {
+            name: self.plan.name.clone(),
+            data: self.data.clone(),
+            ort: self.ort.clone(),
+            ..Wishes::default()
+        }));
+        let context = BuildContext::new(self.launch.folder()).with(Arc::clone(&environment));
+        let clock = MonotonicClock::start();
+        let (before, bar) = (Usage::now(), progress::frames());
+        let end = End::new(&self.load, &clock, interrupt, &bar);
+        let report =
+            delos_runtime::run(&self.plan, &context, &clock, &end.stop, &|done| end.saw(done))?;
+        bar.finish_and_clear();
+        let after = Usage::now();
+        for (node, notice) in &report.notices {
+            say::aside(format!("note: {node}: {notice}"));
+        }
+        if let Some(error) = report.error {
+            return Err(error.into());
+        }
+        let analysis = Analysis::of(&self.plan, &report);
+        if analysis.frames == 0 && !interrupt.is_cancelled() {
+            let (frames, warmup) = (report.frames.len(), self.load.warmup);
+            bail!("nothing to measure: {frames} frames, and the first {warmup} are for warming up");
+        }
+        Ok(Repetition {
+            cpu_s: after.cpu_s.zip(before.cpu_s).map(|(after, before)| after - before),
+            peak_bytes: after.peak_bytes,
+            data_digest: data_digest(&report),
+            results_digest: results_digest(&report),
+            facts: environment.facts(),
+            analysis,
+            report,
+        })
+    }
+}
+
+/// Observers are no part of the chain.
+fn leave_observers_out(launch: &mut LaunchFile, registry: &Registry) {
+    let observers: Vec<&str> =
+        registry.kinds().filter(|kind| kind.role == Role::Observer).map(|kind| kind.name).collect();
+    launch.nodes.retain(|_, node| !observers.contains(&node.kind.as_str()));
+}
+
+/// Sources that can begin anew do so; where reading counts, they read nothing ahead. What the
+/// user has set himself stays.
+fn read_again_and_again(
+    launch: &mut LaunchFile,
+    registry: &Registry,
+    sets: &[String],
+    scenario: Scenario,
+) -> Result<()> {
+    let ids: Vec<(String, String)> =
+        launch.nodes.iter().map(|(id, node)| (id.clone(), node.kind.clone())).collect();
+    for (id, kind) in ids {
+        let Some(known) = registry.kinds().find(|known| known.name == kind) else { continue };
+        for (key, counts) in [("passes", true), ("prefetch", scenario.pace().counts_reading())] {
+            let own = sets.iter().any(|set| set.starts_with(&format!("{id}.{key}=")));
+            let takes = known.role == Role::Source && known.defaults.contains_key(key);
+            if counts && takes && !own {
+                launch
+                    .set_value(&id, key, 0.into(), "delos bench")
+                    .with_context(|| format!("node `{id}`"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Decides when a measurement is over.
+struct End<'a> {
+    load: &'a Load,
+    clock: &'a MonotonicClock,
+    interrupt: &'a Cancel,
+    bar: &'a ProgressBar,
+    stop: Cancel,
+    /// When the last frame of the warm-up had left; negative before.
+    warm_ns: AtomicI64,
+}
+
+impl<'a> End<'a> {
+    fn new(
+        load: &'a Load,
+        clock: &'a MonotonicClock,
+        interrupt: &'a Cancel,
+        bar: &'a ProgressBar,
+    ) -> Self {
+        if let Some(queries) = load.queries {
+            progress::set_total(bar, queries + load.warmup);
+        }
+        let (stop, warm_ns) = (Cancel::default(), AtomicI64::new(-1));
+        Self { load, clock, interrupt, bar, stop, warm_ns }
+    }
+
+    /// So many frames are done.
+    fn saw(&self, done: u64) {
+        self.bar.set_position(done);
+        let now = self.clock.now_ns();
+        if done >= self.load.warmup {
+            // The first who sees it; the value stays.
+            let _ = self.warm_ns.compare_exchange(-1, now, Ordering::SeqCst, Ordering::SeqCst);
+        }
+        let warm = self.warm_ns.load(Ordering::SeqCst);
+        let over = self
+            .load
+            .duration_s
+            .is_some_and(|s| warm >= 0 && now.saturating_sub(warm) as f64 * 1e-9 >= s);
+        if over || self.interrupt.is_cancelled() {
+            self.stop.cancel();
+        }
+    }
+}
+
+/// Digest over what every component sent in the first pass over the data: equal in every
+/// repetition that got as far, unless frames were left out.
+fn results_digest(report: &RunReport) -> String {
+    let mut hasher = DigestHasher::default();
+    let first_pass = report.frames.iter().take_while(|frame| !frame.header.sequence.contains('#'));
+    for frame in first_pass {
+        hasher.text(&frame.header.sequence).u32(frame.header.frame);
+        for digest in &frame.digests {
+            hasher.bytes(&digest.0.to_le_bytes());
+        }
+    }
+    hasher.finish().to_string()
+}

@@ -1,0 +1,80 @@
+//! Deadlines: misses are counted and blamed, late frames are left out where that is wished.
+
+use crate::common::plan;
+use crate::known_delays::measure;
+use delos_runtime::analysis::DeadlineFigures;
+
+/// (component, share, frames) of each entry of the blame.
+fn blamed(figures: &DeadlineFigures) -> Vec<(&str, &str, usize)> {
+    let blame = figures.blame.iter();
+    blame.map(|b| (b.component.as_str(), b.share.as_str(), b.frames)).collect()
+}
+
+#[test]
+fn misses_are_blamed_on_the_stage_that_used_the_time() {
+    let (analysis, _) = measure(&[
+        "run.pace=single_stream",
+        "run.deadline_ms=40",
+        "first.slow_ms=60",
+        "first.slow_every=100",
+        "second.slow_ms=30",
+        "second.slow_every=50",
+        "second.deadline_ms=50",
+    ]);
+    let [second, whole] = analysis.deadlines.as_slice() else { panic!("{analysis:?}") };
+    assert_eq!((second.component.as_str(), second.missed, second.frames), ("second", 11, 1100));
+    assert_eq!(blamed(second), [("first", "work", 11)]);
+    assert_eq!((whole.component.as_str(), whole.missed, whole.left_out), ("end to end", 22, 0));
+    assert_eq!(blamed(whole), [("first", "work", 11), ("second", "work", 11)]);
+}
+
+#[test]
+fn queueing_after_a_stall_is_blamed_on_the_queue() {
+    let (analysis, _) = measure(&[
+        "run.pace=constant_stream",
+        "run.hz=50",
+        "run.deadline_ms=30",
+        "first.slow_ms=100",
+        "first.slow_every=1000",
+    ]);
+    let whole = &analysis.deadlines[0];
+    assert_eq!(blamed(whole), [("source", "queued", 16), ("first", "work", 1)]);
+}
+
+#[test]
+fn late_frames_are_left_out_with_all_that_follows_from_them() {
+    let stall = ["first.slow_ms=100", "first.slow_every=1000", "run.hz=50"];
+    let with = |pace: &str, policy: &str| {
+        let (pace, policy) = (format!("run.pace={pace}"), format!("first.on_late={policy}"));
+        measure(&[stall[0], stall[1], stall[2], "first.deadline_ms=30", &pace, &policy])
+    };
+    let (analysis, report) = with("constant_stream", "drop");
+    // Frames 1000 to 1004 are due 20 ms apart and begin 95, 75, 55, 35, 15 ms late.
+    assert_eq!(analysis.left_out, 4);
+    let first = &analysis.deadlines[0];
+    assert_eq!((first.missed, first.left_out), (1, 4));
+    let cut: Vec<_> = report.frames.iter().filter(|frame| !frame.is_whole()).collect();
+    assert!(cut.iter().all(|frame| frame.work[3].skipped), "what follows is left out as well");
+    assert_eq!(cut.iter().map(|f| f.header.tick).collect::<Vec<_>>(), [1000, 1001, 1002, 1003]);
+
+    assert_eq!(with("constant_stream", "keep").0.left_out, 0);
+    let closed = with("single_stream", "drop").0;
+    assert_eq!((closed.left_out, closed.deadlines[0].missed), (0, 1), "no loss in a closed loop");
+    // With one frame under way at a time there never is a newer one to skip to.
+    assert_eq!(with("constant_stream", "skip_to_newest").0.left_out, 0);
+}
+
+#[test]
+fn deadlines_that_make_no_sense_are_refused() {
+    for (setting, words) in [
+        ("double.on_late=drop", "needs a `deadline_ms`"),
+        ("double.deadline_ms=-1", "positive"),
+        ("double.deadline_ms=soon", "number of milliseconds"),
+        ("double.on_late=never", "skip_to_newest"),
+        ("run.deadline_ms=-5", "deadline_ms"),
+        ("run.pace=constant_stream", "warmup"),
+    ] {
+        let error = plan(crate::common::LAUNCH, &[setting]).expect_err(setting).to_string();
+        assert!(error.contains(words), "{setting}: {error}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Runs the kernels on a GPU and compares them with the processor: `gpu_parity [--device N] [--json FILE]`. With
+//! `--time N` it says how long they take there too.
+//!
+//! Exits with 0 when every comparison is right, 1 when one is not, 2 when there is no GPU to run on; then the
+//! reason stands on stderr. `--stand-in` runs the stand-in of the tests instead.
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
+use delos_parity::{Outcome, Schedule, Shim, Timing, copies, run, time};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The CUDA kernels against the processor's code, on seeded inputs.
+#[derive(Parser)]
+struct Options {
+    /// Number of the GPU
+    #[arg(long, default_value_t = 0)]
+    device: u32,
+    /// Inputs of each kind
+    #[arg(long, default_value_t = 200)]
+    seeds: u64,
+    /// Time each step so many times too; 0 for no timing
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    time: usize,
+    /// Where to write every comparison
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Run the kernels' source on the processor instead; needs a C++ compiler
+    #[arg(long)]
+    stand_in: bool,
+}
+
+/// What is written to the file.
+#[derive(Serialize)]
+struct Report {
+    device: String,
+    kernels: String,
+    sources: String,
+    right: usize,
+    wrong: usize,
+    timings: Vec<Timing>,
+    outcomes: Vec<Outcome>,
+}
+
+fn main() -> Result<ExitCode> {
+    let options = Options::parse();
+    if options.stand_in {
+        let device = Shim::compile()?.start(Schedule::Shuffled(1))?;
+        let outcomes = run(&device, 0..options.seeds)?;
+        let kernels = "source".to_owned();
+        return finish(&options, "stand-in".into(), kernels, (outcomes, Vec::new()));
+    }
+    let device = match Cuda::open(options.device, &Kernels::of_user()) {
+        Ok(device) => device,
+        Err(error) => {
+            eprintln!("no GPU to run on: {error}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let kernels = device.origin().to_string();
+    eprintln!("{kernels}");
+    let mut outcomes = run(&device, 0..options.seeds)?;
+    outcomes.extend(copies(&device, 1)?);
+    let timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
+    finish(&options, name_of(options.device), kernels, (outcomes, timings))
+}
+
+fn name_of(ordinal: u32) -> String {
+    match gpu::probe() {
+        GpuReport::Found { devices, .. } => devices
+            .iter()
+            .find(|device| device.ordinal == ordinal)
+            .map_or_else(String::new, ToString::to_string),
+        report => report.to_string(),
+    }
+}
+
+fn finish(
+    options: &Options,
+    device: String,
+    kernels: String,
+    (outcomes, timings): (Vec<Outcome>, Vec<Timing>),
+) -> Result<ExitCode> {
+    say(&outcomes);
+    for Timing { step, least_us, p50_us, greatest_us, .. } in &timings {
+        eprintln!("{step}: p50 {p50_us:.1} us ({least_us:.1} to {greatest_us:.1})");
+    }
+    let right = outcomes.iter().filter(|outcome| outcome.is_right()).count();
+    let wrong = outcomes.len() - right;
+    let sources = gpu::source_hash();
+    let report = Report { device, kernels, sources, right, wrong, timings, outcomes };
+    if let Some(path) = &options.json {
+        let text = serde_json::to_string_pretty(&report)?;
+        std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
+    }
+    eprintln!("{right} comparisons right, {wrong} wrong, on {}", report.device);
+    Ok(if wrong == 0 && right > 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// One line for each kind of comparison, and one for each that is wrong.
+fn say(outcomes: &[Outcome]) {
+    let mut kinds: BTreeMap<&str, Kind> = BTreeMap::new();
+    for outcome in outcomes {
+        let kind = outcome.case.split(", seed").next().unwrap_or_default();
+        let sums = kinds.entry(kind).or_default();
+        sums.cases += 1;
+        sums.values += outcome.values;
+        sums.differing += outcome.differing;
+        sums.worst = sums.worst.max(outcome.worst);
+        if !outcome.is_right() {
+            eprintln!("WRONG {outcome:?}");
+        }
+    }
+    for (name, Kind { cases, values, differing, worst }) in kinds {
+        eprintln!(
+            "{name}: {cases} cases, {values} values, {differing} differ, at most by {worst:.1e}"
+        );
+    }
+}
+
+#[derive(Default)]
+struct Kind {
+    cases: usize,
+    values: usize,
+    differing: usize,
+    worst: f64,
+}

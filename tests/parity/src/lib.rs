@@ -1,0 +1,18 @@
+//! The kernels of a GPU against the processor's code of the same algorithms, on seeded inputs.
+//!
+//! [`run`] takes anything that runs kernels: a GPU ([`delos_infer::gpu::Cuda`], in the program `gpu_parity`),
+//! or [`Simulated`], which runs the kernels' own source on the processor, so that the tests need no GPU.
+//! With [`SimulatedDriver`] in the place of `libcuda` even the program itself runs without one.
+//! Nothing here needs OpenCV: the program runs on a bare host.
+
+mod cases;
+mod outcome;
+mod random;
+mod simulated;
+mod timing;
+
+pub use cases::{copies, run};
+pub use outcome::Outcome;
+pub use random::Random;
+pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};
+pub use timing::{Timing, time};

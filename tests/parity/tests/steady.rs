@@ -1,0 +1,110 @@
+//! In steady state nothing is allocated on the way of an image through a device and back: upload, letterbox, decode,
+//! suppression, one copy back, one event. A library in the place of the driver's stands in for the device.
+
+use delos_core::ImageSize;
+use delos_detect::camera::DeviceSteps;
+use delos_detect::models::{ModelStore, Thresholds};
+use delos_infer::gpu::{Accelerator, Cuda, Kernels};
+use delos_infer::kernels::Result2d;
+use delos_parity::SimulatedDriver;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::process::Command;
+
+/// Set in the child, which has the stand-in on its library path.
+const CHILD: &str = "DELOS_TEST_STEADY_CHILD";
+
+thread_local! {
+    /// Allocations of this thread.
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The system's allocator, counting.
+struct Counting;
+
+#[expect(unsafe_code, reason = "an allocator that counts cannot be written without")]
+// SAFETY: each method hands its arguments on to the system's allocator unchanged, and counting
+// touches no memory but that of a thread-local number.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `alloc`, which is the same there.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: `memory` comes from `System` by the methods here, with this layout.
+        unsafe { System.dealloc(memory, layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: as for `dealloc`; the caller keeps the contract for `size`.
+        unsafe { System.realloc(memory, layout, size) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+fn count() {
+    // A thread that ends has no counter any more.
+    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+}
+
+#[test]
+fn the_counter_counts() {
+    let before = COUNT.get();
+    drop(std::hint::black_box(vec![1, 2, 3]));
+    assert_eq!(COUNT.get() - before, 1);
+}
+
+#[test]
+fn an_image_allocates_nothing() {
+    if std::env::var_os(CHILD).is_some() {
+        return report_as_a_child();
+    }
+    let driver = SimulatedDriver::compile().unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "an_image_allocates_nothing", "--nocapture", "--test-threads=1"])
+        .env("LD_LIBRARY_PATH", driver.folder())
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("20 images"), "{said}");
+}
+
+/// The chain of a camera without its network, whose answer lies on the device already.
+fn report_as_a_child() {
+    let on = Cuda::open(0, &Kernels::default()).expect("the stand-in opens");
+    let card = ModelStore::default().card("yolox_nano").expect("known").clone();
+    let steps = DeviceSteps::new(&card, [96, 64], Thresholds::default()).expect("sound");
+    let size = ImageSize { width: 120, height: 70 };
+    let (views, fits) = ([steps.view(0, size)], [steps.image_fit(size)]);
+    let mut image = on.pinned::<u8>(3 * 120 * 70).expect("memory");
+    let mut pixels = on.buffer::<u8>(3 * 120 * 70).expect("memory");
+    let mut tensor = on.buffer::<f32>(3 * 96 * 64).expect("memory");
+    let output = on.buffer::<f32>(126 * 85).expect("memory");
+    let mut yolox = steps.yolox(&on, 1).expect("memory");
+    let mut results = on.buffer::<Result2d>(1).expect("memory");
+    let mut back = on.pinned::<Result2d>(1).expect("memory");
+    let done = on.mark().expect("an event");
+    let mut frame = |grey: u8| {
+        image.values_mut()?.fill(grey);
+        on.upload_pinned(&image, &mut pixels)?;
+        steps.letterbox().launch(&on, &pixels, &views, &mut tensor)?;
+        yolox.launch(&on, &output, &fits, steps.limits(), &mut results)?;
+        on.download_pinned(&results, &mut back)?;
+        on.mark_again(&done)?;
+        done.wait()?;
+        Ok::<u32, delos_infer::gpu::GpuError>(back.values()?[0].kept)
+    };
+    assert_eq!(frame(1), Ok(0));
+    let before = COUNT.get();
+    let kept: u32 = (0..20).map(|grey| frame(grey).unwrap_or(u32::MAX)).max().unwrap_or(u32::MAX);
+    let count = COUNT.get() - before;
+    assert_eq!((kept, count), (0, 0), "boxes, allocations");
+    eprintln!("20 images");
+}
