@@ -34,6 +34,7 @@ pub mod network;
 mod one_sided;
 mod overlaps;
 mod region;
+mod rules;
 mod shape;
 mod support;
 mod surroundings;

@@ -1,6 +1,7 @@
 //! From the shape of a cluster to a box with a class and a score.
 
 use super::evidence::{Evidence, evidence, extents};
+use super::rules::{likeness, pooled};
 use super::shape::Shape;
 use super::surroundings::Surroundings;
 use super::trees::Trees;
@@ -19,8 +20,10 @@ static TREES: LazyLock<Trees> = LazyLock::new(|| {
 pub(super) struct Guess {
     pub(super) bbox: Box3<Ego>,
     pub(super) class: ObjectClass,
-    /// Share of right boxes among those with such evidence, 0..=1.
+    /// How sure trees and rules together are, 0..=1.
     pub(super) score: f64,
+    /// Share of right boxes among those with such evidence, by the trees alone, 0..=1.
+    pub(super) share: f64,
 }
 
 /// Something a cluster may be taken for.
@@ -62,6 +65,8 @@ pub(super) struct Hypothesis {
     pub(super) kind: usize,
     pub(super) bbox: Box3<Ego>,
     pub(super) evidence: Evidence,
+    /// How well it fits the rules, 0..=1.
+    pub(super) likeness: f64,
 }
 
 /// Everything that a cluster of this shape may be; `look` tells what is around a box.
@@ -80,7 +85,8 @@ pub(super) fn hypotheses(
             let height = shape.top.max(prior.height.min).min(prior.height.max);
             let Some(bbox) = footprint.raised(shape.ground, height) else { continue };
             let evidence = evidence(shape, axis, &footprint, &look(&footprint));
-            take(Hypothesis { kind: number, bbox, evidence });
+            let likeness = likeness(shape, axis, kind.class);
+            take(Hypothesis { kind: number, bbox, evidence, likeness });
         }
     }
 }
@@ -108,9 +114,10 @@ pub(super) fn guess(shape: &Shape, look: &impl Fn(&Footprint) -> Surroundings) -
     let trees = &*TREES;
     let mut best: Option<Guess> = None;
     hypotheses(shape, look, |one| {
-        let score = trees.share(one.kind, &one.evidence);
+        let share = trees.share(one.kind, &one.evidence);
+        let score = pooled(share, one.likeness);
         if best.is_none_or(|best| score > best.score) {
-            best = Some(Guess { bbox: one.bbox, class: KINDS[one.kind].class, score });
+            best = Some(Guess { bbox: one.bbox, class: KINDS[one.kind].class, score, share });
         }
     });
     best

@@ -106,7 +106,7 @@ pub(super) fn extents(outline: &LShape, axis: LengthAxis) -> [f64; 2] {
 }
 
 /// Share of the long side in what the sensor faces: 1 seen from the side, 0 from the end.
-fn facing(outline: &LShape, axis: LengthAxis) -> f64 {
+pub(super) fn facing(outline: &LShape, axis: LengthAxis) -> f64 {
     let u = f64::midpoint(outline.first[0], outline.first[1]);
     let v = f64::midpoint(outline.second[0], outline.second[1]);
     let (along, across) = if axis == LengthAxis::First { (u, v) } else { (v, u) };

@@ -46,7 +46,7 @@ impl LidarDetector {
         }
         let Some(shape) = self.measure(node) else { return };
         let look = |footprint: &_| self.around(node, footprint);
-        hypotheses(&shape, &look, |Hypothesis { kind, bbox, evidence }| {
+        hypotheses(&shape, &look, |Hypothesis { kind, bbox, evidence, .. }| {
             take(Example { class: KINDS[kind].class, bbox, evidence });
         });
     }

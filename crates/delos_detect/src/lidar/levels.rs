@@ -14,9 +14,10 @@ pub(super) const LEVELS: usize = 3;
 /// Level of the usual gap.
 const USUAL: usize = 1;
 
-/// A group of the usual gap, or a part, is not taken apart from this score on.
-const GOOD_SCORE: f64 = 0.8;
-/// Groups joined over the wide gap score at least this: less is no evidence that they are one.
+/// A group of the usual gap, or a part, is not taken apart from this score on: parts of a lorry
+/// look like smaller ones.
+const GOOD_SCORE: f64 = 0.6;
+/// Groups joined over the wide gap have at least this share: less is no evidence that they are one.
 const LEAST_JOINED: f64 = 0.05;
 
 /// Share of the gap at each level, widest first.
@@ -70,11 +71,11 @@ impl Node {
         self.level + 1 >= LEVELS || (self.level >= USUAL && score >= GOOD_SCORE)
     }
 
-    /// Whether the group is better taken as one than as its parts. Scores are shares of right
-    /// boxes, so the sum of the parts' scores, `worth`, is how many right boxes they promise.
+    /// Whether the group is better taken as one than as its parts. The parts' shares add up to
+    /// `worth`, how many right boxes they promise.
     pub(super) fn is_better_whole(self, guess: Option<&Guess>, worth: f64) -> bool {
-        let score = guess.map_or(0.0, |g| g.score);
-        if self.level >= USUAL { worth <= score } else { score >= LEAST_JOINED && score > worth }
+        let share = guess.map_or(0.0, |g| g.share);
+        if self.level >= USUAL { worth <= share } else { share >= LEAST_JOINED && share > worth }
     }
 }
 
@@ -88,7 +89,7 @@ pub(super) struct Piece {
 
 /// How many right boxes the pieces promise.
 pub(super) fn worth(pieces: &[Piece]) -> f64 {
-    pieces.iter().filter_map(|piece| piece.guess).map(|g| g.score).sum()
+    pieces.iter().filter_map(|piece| piece.guess).map(|g| g.share).sum()
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 use super::*;
 use delos_core::{Box3, ObjectClass, Position, Size, Yaw};
 
-fn guess(score: f64) -> Guess {
+fn guess(share: f64) -> Guess {
     let size = Size::new(4.0, 2.0, 1.5).expect("positive");
     let bbox = Box3::new(Position::new(10.0, 0.0, 0.0), size, Yaw::default());
-    Guess { bbox, class: ObjectClass::Car, score }
+    Guess { bbox, class: ObjectClass::Car, score: share, share }
 }
 
-fn piece(score: Option<f64>) -> Piece {
-    Piece { node: Node { level: 2, group: 0 }, guess: score.map(guess), points: 20 }
+fn piece(share: Option<f64>) -> Piece {
+    Piece { node: Node { level: 2, group: 0 }, guess: share.map(guess), points: 20 }
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn the_parts_are_worth_the_right_boxes_they_promise() {
 #[test]
 fn a_whole_stays_that_promises_no_less() {
     let cases = [
-        // Level, score, worth of the parts, whether the whole is taken.
+        // Level, share, worth of the parts, whether the whole is taken.
         (1, Some(0.6), 0.5, true),
         (1, Some(0.6), 1.4, false),
         (1, Some(0.0), 0.0, true),
@@ -35,23 +35,23 @@ fn a_whole_stays_that_promises_no_less() {
         (0, Some(0.04), 0.0, false),
         (0, None, 0.0, false),
     ];
-    for (level, score, worth, wanted) in cases {
+    for (level, share, worth, wanted) in cases {
         let node = Node { level, group: 0 };
-        let whole = score.map(guess);
+        let whole = share.map(guess);
         assert_eq!(
             node.is_better_whole(whole.as_ref(), worth),
             wanted,
-            "{level} {score:?} {worth}"
+            "{level} {share:?} {worth}"
         );
     }
 }
 
 #[test]
 fn a_sure_group_is_not_taken_apart() {
-    for (level, score, wanted) in
+    for (level, share, wanted) in
         [(0, 0.95, false), (1, 0.95, true), (1, 0.5, false), (2, 0.1, true)]
     {
-        assert_eq!(Node { level, group: 0 }.is_settled(Some(&guess(score))), wanted);
+        assert_eq!(Node { level, group: 0 }.is_settled(Some(&guess(share))), wanted);
     }
 }
 
