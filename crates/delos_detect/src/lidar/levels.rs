@@ -8,15 +8,17 @@
 use super::classify::Guess;
 use super::config::ClusterConfig;
 use super::groups::Groups;
+use delos_core::ObjectClass;
 
 /// How many gaps are tried.
 pub(super) const LEVELS: usize = 3;
 /// Level of the usual gap.
 const USUAL: usize = 1;
 
-/// A group of the usual gap, or a part, is not taken apart from this score on: parts of a lorry
-/// look like smaller ones.
+/// A group of the usual gap, or a part, is not taken apart from this score on,
 const GOOD_SCORE: f64 = 0.6;
+/// one that is taken for a lorry from this: its parts look like smaller lorries.
+const GOOD_TRUCK: f64 = 0.4;
 /// Groups joined over the wide gap have at least this share: less is no evidence that they are one.
 const LEAST_JOINED: f64 = 0.05;
 
@@ -67,8 +69,7 @@ pub(super) struct Node {
 impl Node {
     /// Whether its parts need not be looked at.
     pub(super) fn is_settled(self, guess: Option<&Guess>) -> bool {
-        let score = guess.map_or(0.0, |g| g.score);
-        self.level + 1 >= LEVELS || (self.level >= USUAL && score >= GOOD_SCORE)
+        self.level + 1 >= LEVELS || (self.level >= USUAL && guess.is_some_and(is_good))
     }
 
     /// Whether the group is better taken as one than as its parts. The parts' shares add up to
@@ -77,6 +78,11 @@ impl Node {
         let share = guess.map_or(0.0, |g| g.share);
         if self.level >= USUAL { worth <= share } else { share >= LEAST_JOINED && share > worth }
     }
+}
+
+fn is_good(guess: &Guess) -> bool {
+    let is_truck = guess.class == ObjectClass::Truck;
+    guess.score >= if is_truck { GOOD_TRUCK } else { GOOD_SCORE }
 }
 
 /// A group as it is published.

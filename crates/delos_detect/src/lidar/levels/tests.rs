@@ -1,7 +1,7 @@
 //! Choices between a whole and its parts.
 
 use super::*;
-use delos_core::{Box3, ObjectClass, Position, Size, Yaw};
+use delos_core::{Box3, Position, Size, Yaw};
 
 fn guess(share: f64) -> Guess {
     let size = Size::new(4.0, 2.0, 1.5).expect("positive");
@@ -48,10 +48,19 @@ fn a_whole_stays_that_promises_no_less() {
 
 #[test]
 fn a_sure_group_is_not_taken_apart() {
-    for (level, share, wanted) in
-        [(0, 0.95, false), (1, 0.95, true), (1, 0.5, false), (2, 0.1, true)]
-    {
-        assert_eq!(Node { level, group: 0 }.is_settled(Some(&guess(share))), wanted);
+    let cases = [(0, 0.95, false), (1, 0.95, true), (1, 0.5, false), (2, 0.1, true)];
+    for (level, score, wanted) in cases {
+        assert_eq!(Node { level, group: 0 }.is_settled(Some(&guess(score))), wanted);
+    }
+    assert!(!Node { level: 1, group: 0 }.is_settled(None));
+}
+
+#[test]
+fn a_lorry_stays_whole_at_a_lower_score() {
+    let node = Node { level: 1, group: 0 };
+    for (class, wanted) in [(ObjectClass::Truck, true), (ObjectClass::Van, false)] {
+        let half_sure = Guess { class, ..guess(0.45) };
+        assert_eq!(node.is_settled(Some(&half_sure)), wanted, "{class}");
     }
 }
 
