@@ -1,6 +1,6 @@
 """Scores what `cluster_scans found` has written: average precision, recall, and how far scores are shares.
 
-cluster_scans found --seed 3600000 --count 300 > found.txt; python evaluate.py found.txt
+cluster_scans found --seed 3600000 --count 150 > found.txt; python evaluate.py found.txt
 """
 
 import argparse
