@@ -16,7 +16,7 @@ pub(super) const LEVELS: usize = 3;
 const USUAL: usize = 1;
 
 /// A group of the usual gap, or a part, is not taken apart from this score on,
-const GOOD_SCORE: f64 = 0.6;
+const GOOD_SCORE: f64 = 0.467;
 /// one that is taken for a lorry from this: its parts look like smaller lorries.
 const GOOD_TRUCK: f64 = 0.4;
 /// Groups joined over the wide gap have at least this share: less is no evidence that they are one.

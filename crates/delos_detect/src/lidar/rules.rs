@@ -20,6 +20,11 @@ const RULES: f64 = 0.7;
 /// What is added, so that what only one of them objects to has a score in the middle.
 const OFFSET: f64 = 1.9;
 
+/// What the trees give less than this, however well it fits the rules,
+const EVEN: f64 = 0.5;
+/// has what its score exceeds this by divided by three: at most 0.6 in the end.
+const DOUBTED: f64 = 0.4;
+
 /// Slope of the highest beam: nothing above it is seen.
 const HIGHEST_BEAM: f64 = 0.035;
 
@@ -41,7 +46,8 @@ const fn weight(class: ObjectClass) -> f64 {
 pub(super) fn pooled(share: f64, likeness: f64) -> f64 {
     let opinion = |p: f64| log_odds(p).clamp(-MOST_SURE, MOST_SURE);
     let sum = TREES * opinion(share) + RULES * opinion(likeness) + OFFSET;
-    1.0 / (1.0 + (-sum).exp())
+    let score = 1.0 / (1.0 + (-sum).exp());
+    if share < EVEN { score.min(DOUBTED + (score - DOUBTED) / 3.0) } else { score }
 }
 
 fn log_odds(p: f64) -> f64 {

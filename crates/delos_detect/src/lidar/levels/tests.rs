@@ -48,7 +48,7 @@ fn a_whole_stays_that_promises_no_less() {
 
 #[test]
 fn a_sure_group_is_not_taken_apart() {
-    let cases = [(0, 0.95, false), (1, 0.95, true), (1, 0.5, false), (2, 0.1, true)];
+    let cases = [(0, 0.95, false), (1, 0.95, true), (1, 0.45, false), (2, 0.1, true)];
     for (level, score, wanted) in cases {
         assert_eq!(Node { level, group: 0 }.is_settled(Some(&guess(score))), wanted);
     }

@@ -61,6 +61,7 @@ fn neither_opinion_has_the_last_word() {
     assert!(pooled(0.0, 0.0) < 0.1);
     assert!(pooled(0.0, 0.8) > 0.4, "a lorry that the simulator does not know");
     assert!(pooled(0.0, 0.5) < 0.4, "but no bush");
+    assert!(pooled(0.49, 1.0) < 0.6, "nothing is sure that the trees doubt");
     assert!(pooled(1.0, 0.0) > 0.5, "a car seen in small part");
 }
 
