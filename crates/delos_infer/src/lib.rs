@@ -29,5 +29,8 @@ mod tensor;
 pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};
-pub use session::{Input, Model, Numbers, Outputs, Session, SessionOptions, TensorView};
+pub use session::{
+    Binding, BoundTensor, Input, Model, Numbers, Outputs, Session, SessionOptions, StreamOptions,
+    TensorShape, TensorView,
+};
 pub use tensor::TensorInfo;

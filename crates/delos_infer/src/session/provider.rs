@@ -76,7 +76,7 @@ fn commit(
     })
 }
 
-const fn is_the_models_fault(code: ErrorCode) -> bool {
+pub(super) const fn is_the_models_fault(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::InvalidProtobuf | ErrorCode::InvalidGraph | ErrorCode::NoModel)
 }
 
@@ -100,7 +100,7 @@ fn providers(device: Device) -> Vec<ExecutionProviderDispatch> {
     }
 }
 
-fn first_line(message: &str) -> String {
+pub(super) fn first_line(message: &str) -> String {
     message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given").into()
 }
 
