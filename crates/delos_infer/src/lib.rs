@@ -33,4 +33,4 @@ pub use session::{
     Binding, BoundTensor, Input, Model, Numbers, Outputs, Session, SessionOptions, StreamOptions,
     TensorShape, TensorView,
 };
-pub use tensor::TensorInfo;
+pub use tensor::{TensorInfo, halves};

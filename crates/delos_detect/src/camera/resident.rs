@@ -1,0 +1,135 @@
+//! The chain that stays on a GPU from the pixels to the boxes.
+
+mod lane;
+
+use super::{CameraOptions, DeviceSteps, Together};
+use crate::DetectError;
+use crate::models::{ModelCard, ResolvedModel, check_batch};
+use delos_core::{Detections2d, Image, Parts, parts};
+use delos_infer::gpu::Cuda;
+use delos_infer::kernels::MOST_IMAGES;
+use delos_infer::{InferError, Runtime, Session};
+use lane::Lane;
+
+/// Upload, letterbox, network, decode and suppression, one small copy back: for all images of a call in one
+/// go, or with a stream for each.
+#[derive(Debug)]
+pub(super) struct Resident {
+    lanes: Vec<Lane>,
+    /// Images of each lane.
+    batch: usize,
+    steps: DeviceSteps,
+}
+
+/// What every lane is made of.
+struct Plan<'a> {
+    runtime: &'a Runtime,
+    model: &'a ResolvedModel,
+    size: [u32; 2],
+    options: &'a CameraOptions,
+    steps: &'a DeviceSteps,
+}
+
+impl Resident {
+    /// Opens the network on the GPU of `on`, once for each stream.
+    ///
+    /// # Errors
+    /// As for [`CameraDetector::open_on`](super::CameraDetector::open_on).
+    pub(super) fn new(
+        runtime: &Runtime,
+        model: &ResolvedModel,
+        size: [u32; 2],
+        options: &CameraOptions,
+        on: &Cuda,
+    ) -> Result<Self, DetectError> {
+        let thresholds = options.thresholds.unwrap_or(model.card.thresholds);
+        let steps = DeviceSteps::new(&model.card, size, thresholds)?;
+        let plan = Plan { runtime, model, size, options, steps: &steps };
+        let session = plan.session(on)?;
+        let batch = batch_of(&model.card, size, options, &session)?.min(MOST_IMAGES);
+        let mut lanes = vec![plan.lane(on.clone(), session, batch)?];
+        while lanes.len() * batch < options.images {
+            let beside = on.beside().map_err(InferError::from)?;
+            let session = plan.session(&beside)?;
+            lanes.push(plan.lane(beside, session, batch)?);
+        }
+        Ok(Self { lanes, batch, steps })
+    }
+
+    /// Detections of each image.
+    pub(super) fn detect_all(
+        &mut self,
+        images: &[&Image],
+        parts: &mut dyn Parts,
+    ) -> Result<Vec<Detections2d>, DetectError> {
+        let used = images.len().div_ceil(self.batch).min(self.lanes.len());
+        let lanes = &mut self.lanes[..used];
+        for (lane, images) in lanes.iter_mut().zip(images.chunks(self.batch)) {
+            parts.part(parts::UPLOAD);
+            lane.stage(images)?;
+            parts.part(parts::LAUNCH);
+            lane.ask()?;
+        }
+        let mut found = Vec::with_capacity(images.len());
+        for (lane, images) in lanes.iter().zip(images.chunks(self.batch)) {
+            let results = lane.answer()?.iter().take(images.len());
+            found.extend(results.map(|result| self.steps.detections(result)));
+        }
+        tell(lanes, parts)?;
+        Ok(found)
+    }
+
+    /// The network, the same in every lane.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.lanes.first().map(Lane::session)
+    }
+
+    /// In words: how images go through.
+    pub(super) fn layout(&self) -> String {
+        let (lanes, batch) = (self.lanes.len(), self.batch);
+        match (lanes, batch) {
+            (1, 1) => "one image at a time".to_owned(),
+            (1, _) => format!("batches of {batch} images"),
+            (_, 1) => format!("{lanes} streams"),
+            _ => format!("{lanes} streams of {batch} images each"),
+        }
+    }
+}
+
+/// Tells where the slowest lane spent its time; the others ran beside it.
+fn tell(lanes: &[Lane], parts: &mut dyn Parts) -> Result<(), DetectError> {
+    let spent = lanes.iter().map(Lane::spent).collect::<Result<Vec<_>, _>>()?;
+    let slowest = spent.iter().max_by_key(|spent| spent.iter().map(|part| part.nanos).sum::<u64>());
+    if let Some(spent) = slowest {
+        parts.device_parts(spent);
+    }
+    Ok(())
+}
+
+impl Plan<'_> {
+    fn session(&self, on: &Cuda) -> Result<Session, DetectError> {
+        let Self { runtime, model, options, .. } = self;
+        Ok(Session::open_on(runtime, model.network(), &options.session, on, options.stream)?)
+    }
+
+    fn lane(&self, on: Cuda, session: Session, batch: usize) -> Result<Lane, DetectError> {
+        Lane::new(on, &self.model.card, self.size, self.steps, session, batch)
+    }
+}
+
+/// How many images a run of the network takes, of those of a call.
+///
+/// # Errors
+/// [`DetectError::Tensor`] when the network is not its card's.
+pub(super) fn batch_of(
+    card: &ModelCard,
+    size: [u32; 2],
+    options: &CameraOptions,
+    session: &Session,
+) -> Result<usize, DetectError> {
+    let images = options.images.max(1);
+    if options.together == Together::Batch && check_batch(card, size, images, session).is_ok() {
+        return Ok(images);
+    }
+    check_batch(card, size, 1, session).map(|()| 1)
+}
