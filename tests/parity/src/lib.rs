@@ -11,7 +11,7 @@ mod random;
 mod simulated;
 mod timing;
 
-pub use cases::{copies, run};
+pub use cases::{Networks, copies, model_of, options_on, resident, run};
 pub use outcome::Outcome;
 pub use random::Random;
 pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};

@@ -4,7 +4,7 @@ use super::{Letterbox, PostProcess};
 use crate::DetectError;
 use crate::models::{ModelCard, input_shape, rows_shape};
 use delos_core::{Detections2d, Image, Parts, parts};
-use delos_infer::{Input, Numbers, Outputs, Session, halves};
+use delos_infer::{Input, Numbers, Outputs, Session};
 
 /// Letterbox, network, post-processing; buffers are kept.
 #[derive(Debug)]

@@ -98,10 +98,16 @@ impl Resident {
 
 /// Tells where the slowest lane spent its time; the others ran beside it.
 fn tell(lanes: &[Lane], parts: &mut dyn Parts) -> Result<(), DetectError> {
-    let spent = lanes.iter().map(Lane::spent).collect::<Result<Vec<_>, _>>()?;
-    let slowest = spent.iter().max_by_key(|spent| spent.iter().map(|part| part.nanos).sum::<u64>());
-    if let Some(spent) = slowest {
-        parts.device_parts(spent);
+    let mut slowest = None;
+    for lane in lanes {
+        let spent = lane.spent()?;
+        let total = spent.iter().map(|part| part.nanos).sum::<u64>();
+        if slowest.as_ref().is_none_or(|(most, _)| total > *most) {
+            slowest = Some((total, spent));
+        }
+    }
+    if let Some((_, spent)) = slowest {
+        parts.device_parts(&spent);
     }
     Ok(())
 }

@@ -5,9 +5,10 @@
 //! reason stands on stderr. `--stand-in` runs the stand-in of the tests instead.
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
-use delos_parity::{Outcome, Schedule, Shim, Timing, copies, run, time};
+use delos_infer::{OrtLibrary, StreamOptions};
+use delos_parity::{Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, time};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +32,23 @@ struct Options {
     /// Run the kernels' source on the processor instead; needs a C++ compiler
     #[arg(long)]
     stand_in: bool,
+    /// Run the camera's whole chain too, with a network between the kernels; needs ONNX Runtime
+    #[arg(long, value_enum, value_name = "WHERE")]
+    network: Option<Where>,
+    /// ONNX Runtime's library, or its folder
+    #[arg(long, value_name = "PATH")]
+    ort: Option<PathBuf>,
+}
+
+/// Where the network runs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Where {
+    /// On the GPU, through ONNX Runtime's CUDA provider
+    Cuda,
+    /// The same, recorded as a CUDA graph
+    CudaGraph,
+    /// On the processor, on a driver that keeps the device's memory in this process: the stand-in of the tests
+    StandInDriver,
 }
 
 /// What is written to the file.
@@ -64,8 +82,27 @@ fn main() -> Result<ExitCode> {
     eprintln!("{kernels}");
     let mut outcomes = run(&device, 0..options.seeds)?;
     outcomes.extend(copies(&device, 1)?);
+    if let Some(place) = options.network {
+        outcomes.extend(chain(&options, device.clone(), place)?);
+    }
     let timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
     finish(&options, name_of(options.device), kernels, (outcomes, timings))
+}
+
+/// The whole chain of the camera, on a tenth of the seeds.
+fn chain(options: &Options, device: Cuda, place: Where) -> Result<Vec<Outcome>> {
+    let runtime = OrtLibrary::find(options.ort.as_deref())?.load()?;
+    let stream = StreamOptions { graph: place == Where::CudaGraph, by_pixels: false };
+    let device = if place == Where::StandInDriver { in_this_process(device) } else { device };
+    let seeds = 0..options.seeds.div_ceil(10);
+    resident(&device, runtime, &Networks::new()?, seeds, stream)
+}
+
+#[expect(unsafe_code, reason = "whether a driver keeps its memory in this process cannot be asked")]
+fn in_this_process(device: Cuda) -> Cuda {
+    // SAFETY: asked for by name, for the stand-in's driver alone, whose memory is that of this process and
+    // whose calls have done their work when they return.
+    unsafe { device.with_memory_of_process() }
 }
 
 fn name_of(ordinal: u32) -> String {
