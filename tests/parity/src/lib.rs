@@ -6,12 +6,14 @@
 //! Nothing here needs OpenCV: the program runs on a bare host.
 
 mod cases;
+mod half;
 mod outcome;
 mod random;
 mod simulated;
 mod timing;
 
 pub use cases::{Networks, copies, model_of, options_on, resident, run};
+pub use half::{HalfReport, LEAST_SHARE, MOST_SCORE, MOST_SHIFT, compare_on_drives};
 pub use outcome::Outcome;
 pub use random::Random;
 pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};

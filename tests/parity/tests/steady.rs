@@ -83,13 +83,13 @@ fn the_whole_chain_allocates_its_answer_alone() {
 
 /// Runs a test once more, on the stand-in.
 fn as_a_child(test: &str) {
-    let driver = SimulatedDriver::compile().unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
+    let driver = SimulatedDriver::compile().expect("compiles");
+    let output = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env("LD_LIBRARY_PATH", driver.folder())
         .env(CHILD, "1")
         .output()
-        .unwrap();
+        .expect("started");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("20 images"), "{said}");
