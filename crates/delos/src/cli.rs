@@ -21,6 +21,8 @@ const EXAMPLES: &str = "Examples:
   delos run demo --out out/demo                 (a simulated drive: needs no data)
   delos run launch/kitti_raw.toml --data 2011_09_26_drive_0052_sync --out out/0052
   delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
+  delos run demo --out out/gpu --device cuda:0 --require-gpu   (fails, with the reason, where it cannot)
+  delos prepare demo --device tensorrt:0         (so that the first run does not wait for minutes)
   delos shot out/0052 --frame 14 --png frame14.png
   delos explain out/demo --track 3               (why it is there; without --track, a list)
   delos compare out/a out/b
@@ -31,6 +33,7 @@ const EXAMPLES: &str = "Examples:
 Environment:
   DELOS_MODELS     folder with network files, looked at before the user's cache
   ORT_DYLIB_PATH   ONNX Runtime's library (or --ort; else beside the program, .delos/onnxruntime/)
+  XDG_CACHE_HOME   folder for what is kept between runs: engines, kernels, networks (else ~/.cache)
   DELOS_VIEWER     the Rerun viewer (else .delos/viewer/rerun, then rerun in PATH)
   DELOS_LOG        log filter, for example info or delos_track=debug
 
@@ -42,6 +45,8 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Measure latency: percentiles, where the time goes, deadlines; compare two measurements
     Bench(commands::bench::BenchArgs),
+    /// Build and keep what a first run would wait for: networks opened and run once, engines, kernels
+    Prepare(commands::prepare::PrepareArgs),
     /// Check a launch file completely without running it
     Check(commands::check::CheckArgs),
     /// Draw the graph of a launch file as text (Mermaid or DOT)
@@ -99,6 +104,7 @@ fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
     match command {
         Command::Run(args) => commands::run::run(&args, registry),
         Command::Bench(args) => commands::bench::bench(&args, registry),
+        Command::Prepare(args) => commands::prepare::prepare(&args, registry),
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
         Command::Compare(args) => Ok(commands::compare::compare(&args)),

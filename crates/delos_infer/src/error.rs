@@ -32,6 +32,17 @@ pub enum InferError {
         /// Why not.
         cause: String,
     },
+    /// The same for a device that is required, so that nothing else will do.
+    #[error("device {device} is required and cannot be used: {cause}")]
+    RequiredDevice {
+        /// The device asked for.
+        device: Device,
+        /// Why not.
+        cause: String,
+    },
+    /// A GPU is required, and the processor is asked for.
+    #[error("a GPU is required, and the device asked for is {0}: ask for `cuda:0`")]
+    GpuRequired(Device),
     /// The model file cannot be read.
     #[error("{path}: {source}", path = path.display())]
     ModelFile {

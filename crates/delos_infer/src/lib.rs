@@ -25,12 +25,13 @@ pub mod kernels;
 mod library;
 mod session;
 mod tensor;
+mod user_cache;
 
 pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};
 pub use session::{
-    Binding, BoundTensor, Input, Model, Numbers, Outputs, Session, SessionOptions, StreamOptions,
-    TensorShape, TensorView,
+    Binding, BoundTensor, EnginePlace, Input, Model, Numbers, Outputs, PlacedNode, Placement,
+    Session, SessionOptions, StreamOptions, TensorShape, TensorView,
 };
 pub use tensor::{TensorInfo, halves};

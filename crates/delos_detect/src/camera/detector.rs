@@ -7,7 +7,7 @@ use crate::DetectError;
 use crate::models::{Decoder, ResolvedModel, Thresholds};
 use delos_core::{Detections2d, Image, Parts, Unmeasured};
 use delos_infer::gpu::{Cuda, Kernels, probe};
-use delos_infer::{Device, InferError, Runtime, Session, SessionOptions};
+use delos_infer::{Device, InferError, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
 #[derive(Debug)]
@@ -69,14 +69,12 @@ impl CameraDetector {
             let why = "only YOLOX is decoded on a device".to_owned();
             return Self::on_processor(runtime, model, size, options, Some(why));
         }
-        if options.session.device != Device::Auto {
-            return Self::on_gpu(runtime, model, options, number);
-        }
-        let session = SessionOptions { device: Device::Cuda(number), ..options.session };
-        let named = CameraOptions { session, ..*options };
-        match Self::on_gpu(runtime, model.clone(), &named, number) {
-            Ok(detector) => Ok(detector),
-            Err(why) => Self::on_processor(runtime, model, size, options, Some(why.to_string())),
+        let on_gpu = Self::on_gpu(runtime, model.clone(), options, number);
+        match (on_gpu, options.session.device) {
+            (Err(why), Device::Auto) => {
+                Self::on_processor(runtime, model, size, options, Some(why.to_string()))
+            }
+            (opened, _) => opened,
         }
     }
 
@@ -186,12 +184,12 @@ impl CameraDetector {
 
     /// The device the network really runs on.
     pub fn device(&self) -> Device {
-        self.session().map_or(Device::Cpu, Session::device)
+        self.session().device()
     }
 
     /// ONNX Runtime's name of the execution provider that really runs the network.
     pub fn provider(&self) -> &'static str {
-        self.session().map_or("", Session::provider)
+        self.session().provider()
     }
 
     /// Whether the steps before and behind the network run on the device too.
@@ -199,14 +197,27 @@ impl CameraDetector {
         matches!(self.chain, Chain::Resident(_))
     }
 
+    /// Where the nodes of the network really run.
+    pub fn placement(&self) -> &Placement {
+        self.session().placement()
+    }
+
+    /// Where the nodes of each session of the network really run: one for each stream.
+    pub fn placements(&self) -> Vec<Placement> {
+        match &self.chain {
+            Chain::Processor(chain) => vec![chain.session.placement().clone()],
+            Chain::Resident(chain) => chain.placements(),
+        }
+    }
+
     /// What was chosen for the user where he left the choice, to be told to him.
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
     }
 
-    fn session(&self) -> Option<&Session> {
+    fn session(&self) -> &Session {
         match &self.chain {
-            Chain::Processor(chain) => Some(&chain.session),
+            Chain::Processor(chain) => &chain.session,
             Chain::Resident(chain) => chain.session(),
         }
     }

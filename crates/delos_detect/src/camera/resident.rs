@@ -8,14 +8,16 @@ use crate::models::{ModelCard, ResolvedModel, check_batch};
 use delos_core::{Detections2d, Image, Parts, parts};
 use delos_infer::gpu::Cuda;
 use delos_infer::kernels::MOST_IMAGES;
-use delos_infer::{InferError, Runtime, Session};
-use lane::Lane;
+use delos_infer::{InferError, Placement, Runtime, Session};
+use lane::{Lane, Spent};
 
 /// Upload, letterbox, network, decode and suppression, one small copy back: for all images of a call in one
 /// go, or with a stream for each.
 #[derive(Debug)]
 pub(super) struct Resident {
-    lanes: Vec<Lane>,
+    first: Lane,
+    /// Further streams.
+    others: Vec<Lane>,
     /// Images of each lane.
     batch: usize,
     steps: DeviceSteps,
@@ -47,13 +49,14 @@ impl Resident {
         let plan = Plan { runtime, model, size, options, steps: &steps };
         let session = plan.session(on)?;
         let batch = batch_of(&model.card, size, options, &session)?.min(MOST_IMAGES);
-        let mut lanes = vec![plan.lane(on.clone(), session, batch)?];
-        while lanes.len() * batch < options.images {
+        let first = plan.lane(on.clone(), session, batch)?;
+        let mut others = Vec::new();
+        while (1 + others.len()) * batch < options.images {
             let beside = on.beside().map_err(InferError::from)?;
             let session = plan.session(&beside)?;
-            lanes.push(plan.lane(beside, session, batch)?);
+            others.push(plan.lane(beside, session, batch)?);
         }
-        Ok(Self { lanes, batch, steps })
+        Ok(Self { first, others, batch, steps })
     }
 
     /// Detections of each image.
@@ -62,31 +65,45 @@ impl Resident {
         images: &[&Image],
         parts: &mut dyn Parts,
     ) -> Result<Vec<Detections2d>, DetectError> {
-        let used = images.len().div_ceil(self.batch).min(self.lanes.len());
-        let lanes = &mut self.lanes[..used];
-        for (lane, images) in lanes.iter_mut().zip(images.chunks(self.batch)) {
+        let Self { first, others, batch, steps } = self;
+        let lanes = std::iter::once(&mut *first).chain(&mut *others);
+        for (lane, images) in lanes.zip(images.chunks(*batch)) {
             parts.part(parts::UPLOAD);
             lane.stage(images)?;
             parts.part(parts::LAUNCH);
             lane.ask()?;
         }
         let mut found = Vec::with_capacity(images.len());
-        for (lane, images) in lanes.iter().zip(images.chunks(self.batch)) {
+        let mut slowest: Option<Spent> = None;
+        for (lane, images) in std::iter::once(&*first).chain(&*others).zip(images.chunks(*batch)) {
             let results = lane.answer()?.iter().take(images.len());
-            found.extend(results.map(|result| self.steps.detections(result)));
+            found.extend(results.map(|result| steps.detections(result)));
+            let spent = lane.spent()?;
+            if slowest.is_none_or(|slowest| nanos(&spent) > nanos(&slowest)) {
+                slowest = Some(spent);
+            }
         }
-        tell(lanes, parts)?;
+        // The other streams ran beside the slowest.
+        if let Some(spent) = slowest {
+            parts.device_parts(&spent);
+        }
         Ok(found)
     }
 
     /// The network, the same in every lane.
-    pub(super) fn session(&self) -> Option<&Session> {
-        self.lanes.first().map(Lane::session)
+    pub(super) const fn session(&self) -> &Session {
+        self.first.session()
+    }
+
+    /// Where the nodes of each lane's network run.
+    pub(super) fn placements(&self) -> Vec<Placement> {
+        let lanes = std::iter::once(&self.first).chain(&self.others);
+        lanes.map(|lane| lane.session().placement().clone()).collect()
     }
 
     /// In words: how images go through.
     pub(super) fn layout(&self) -> String {
-        let (lanes, batch) = (self.lanes.len(), self.batch);
+        let (lanes, batch) = (1 + self.others.len(), self.batch);
         match (lanes, batch) {
             (1, 1) => "one image at a time".to_owned(),
             (1, _) => format!("batches of {batch} images"),
@@ -96,20 +113,8 @@ impl Resident {
     }
 }
 
-/// Tells where the slowest lane spent its time; the others ran beside it.
-fn tell(lanes: &[Lane], parts: &mut dyn Parts) -> Result<(), DetectError> {
-    let mut slowest = None;
-    for lane in lanes {
-        let spent = lane.spent()?;
-        let total = spent.iter().map(|part| part.nanos).sum::<u64>();
-        if slowest.as_ref().is_none_or(|(most, _)| total > *most) {
-            slowest = Some((total, spent));
-        }
-    }
-    if let Some((_, spent)) = slowest {
-        parts.device_parts(&spent);
-    }
-    Ok(())
+fn nanos(spent: &Spent) -> u64 {
+    spent.iter().map(|part| part.nanos).sum()
 }
 
 impl Plan<'_> {

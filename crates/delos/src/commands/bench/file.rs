@@ -5,7 +5,7 @@ use super::stream::{Bench, Repetition};
 use crate::commands::launch::LaunchArgs;
 use crate::host::{Host, Program};
 use delos_components::{DataFact, Facts, ModelFact};
-use delos_infer::gpu;
+use delos_infer::{Placement, gpu};
 use delos_runtime::analysis::{Analysis, Estimate, Figures};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -40,8 +40,13 @@ pub(super) struct Model {
     pub(super) card: String,
     pub(super) sha256: String,
     pub(super) device_asked: String,
+    /// Empty in files of earlier versions, as are the sessions.
+    #[serde(default)]
+    pub(super) device_obtained: String,
     pub(super) provider: String,
     pub(super) onnxruntime: String,
+    #[serde(default)]
+    pub(super) sessions: Vec<Placement>,
 }
 
 /// The data that was read.
@@ -134,8 +139,9 @@ impl From<Repetition> for Run {
 
 impl From<ModelFact> for Model {
     fn from(fact: ModelFact) -> Self {
-        let ModelFact { node, card, sha256, device_asked, provider, onnxruntime, .. } = fact;
-        Self { node, card, sha256, device_asked, provider, onnxruntime }
+        let ModelFact { node, card, sha256, device_asked, device_obtained, .. } = fact;
+        let ModelFact { provider, onnxruntime, sessions, .. } = fact;
+        Self { node, card, sha256, device_asked, device_obtained, provider, onnxruntime, sessions }
     }
 }
 

@@ -12,6 +12,9 @@ use delos_infer::{Binding, BoundTensor, InferError, Session, TensorShape};
 const PARTS: [&str; 5] =
     [parts::UPLOAD, parts::PREPROCESS, parts::NETWORK, parts::POSTPROCESS, parts::DOWNLOAD];
 
+/// What the device's clock says of each.
+pub(super) type Spent = [DevicePart; PARTS.len()];
+
 /// A stream with memory for a batch of images. After the first images of a size nothing is allocated.
 #[derive(Debug)]
 pub(super) struct Lane {
@@ -120,7 +123,7 @@ impl Lane {
     }
 
     /// How long each part took, by the device's clock; after [`Lane::answer`].
-    pub(super) fn spent(&self) -> Result<[DevicePart; PARTS.len()], DetectError> {
+    pub(super) fn spent(&self) -> Result<Spent, DetectError> {
         let mut spent = PARTS.map(|name| DevicePart { name, nanos: 0, bytes: 0 });
         for (place, part) in spent.iter_mut().enumerate() {
             let (start, end) = (&self.marks[place], &self.marks[place + 1]);
