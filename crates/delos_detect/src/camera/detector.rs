@@ -92,7 +92,11 @@ impl CameraDetector {
         let size = size_of(&model, options)?;
         let resident = Resident::new(runtime, &model, size, options, on)?;
         let (number, layout, origin) = (on.ordinal(), resident.layout(), on.origin());
-        let notice = Some(format!("images stay on cuda:{number}, {layout}; {origin}"));
+        let chosen = match options.session.device {
+            Device::Auto => format!("device auto: cuda:{number}; "),
+            _ => String::new(),
+        };
+        let notice = Some(format!("{chosen}images stay on cuda:{number}, {layout}; {origin}"));
         let chain = Chain::Resident(Box::new(resident));
         Ok(Self { model, size, images: options.images.max(1), chain, notice })
     }
