@@ -261,3 +261,6 @@ impl IoParts {
         parts
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,5 +16,5 @@ pub use cases::{Networks, copies, model_of, options_on, resident, run};
 pub use half::{HalfReport, LEAST_SHARE, MOST_SCORE, MOST_SHIFT, compare_on_drives};
 pub use outcome::Outcome;
 pub use random::Random;
-pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};
+pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver, stand_in};
 pub use timing::{Timing, time};

@@ -70,7 +70,7 @@ fn several_images_have_the_boxes_of_single_ones() {
 fn more_images_than_announced_are_refused() {
     let Some(runtime) = runtime("more_images_than_announced") else { return };
     let networks = Networks::new().unwrap();
-    let mut detector = open(runtime, &networks.models()[1], 2, Together::Batch);
+    let mut detector = open(runtime, &networks.models()[2], 2, Together::Batch);
     let images = images(3);
     let error = detector.detect_all(&images.iter().collect::<Vec<_>>(), &mut Unmeasured);
     assert!(matches!(error, Err(DetectError::Images { most: 2, got: 3 })));
@@ -81,7 +81,7 @@ fn more_images_than_announced_are_refused() {
 fn half_precision_moves_boxes_by_little() {
     let Some(runtime) = runtime("half_precision_moves_boxes") else { return };
     let networks = Networks::new().unwrap();
-    let [_, single, half] = networks.models() else { panic!("three networks") };
+    let [_, _, single, half] = networks.models() else { panic!("four networks") };
     let [mut single, mut half] =
         [single, half].map(|model| open(runtime, model, 1, Together::Batch));
     for image in images(3) {

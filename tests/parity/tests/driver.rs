@@ -57,7 +57,7 @@ fn the_cameras_chain_stays_on_the_device_and_answers_what_the_processor_answers(
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
     let outcomes = report["outcomes"].as_array().unwrap();
-    for network in ["delos_camera", "patches", "patches_f16"] {
+    for network in ["delos_camera", "delos_camera_f16", "patches", "patches_f16"] {
         let start = format!("resident {network},");
         let of_network = outcomes.iter().filter(|outcome| {
             outcome["case"].as_str().is_some_and(|case| case.starts_with(&start))

@@ -7,7 +7,7 @@ use delos_detect::models::{ModelStore, Thresholds};
 use delos_infer::gpu::{Accelerator, Cuda, Kernels};
 use delos_infer::kernels::Result2d;
 use delos_infer::{OrtLibrary, StreamOptions};
-use delos_parity::{Networks, SimulatedDriver, options_on};
+use delos_parity::{Networks, SimulatedDriver, options_on, stand_in};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::process::Command;
@@ -98,16 +98,12 @@ fn as_a_child(test: &str) {
 /// The chain with its network, which is bound once: of an image nothing is allocated but the list of answers
 /// and the list of boxes in it.
 fn whole_chain_as_a_child() {
-    let on = Cuda::open(0, &Kernels::default()).expect("the stand-in opens");
-    #[expect(unsafe_code, reason = "the stand-in keeps its memory in this process")]
-    // SAFETY: `as_a_child` puts the stand-in into the driver's place, which does so and whose calls have done
-    // their work when they return.
-    let on = unsafe { on.with_memory_of_process() };
+    let on = stand_in().expect("the stand-in opens");
     let runtime = OrtLibrary::find(None).expect("found before").load().expect("loads");
     let networks = Networks::new().expect("written");
     let options = options_on(&on, StreamOptions::default());
     let image = Image::from_rgb(96, 64, vec![90; 3 * 96 * 64]).expect("the right length");
-    for model in &networks.models()[1..] {
+    for model in &networks.models()[2..] {
         let mut detector =
             CameraDetector::open_on(runtime, model.clone(), &options, &on).expect("opens");
         let boxes = detector.detect(&image).expect("runs").0.len();

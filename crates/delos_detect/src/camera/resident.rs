@@ -65,7 +65,7 @@ impl Resident {
         images: &[&Image],
         parts: &mut dyn Parts,
     ) -> Result<Vec<Detections2d>, DetectError> {
-        let Self { first, others, batch, steps } = self;
+        let Self { first, others, batch, .. } = self;
         let lanes = std::iter::once(&mut *first).chain(&mut *others);
         for (lane, images) in lanes.zip(images.chunks(*batch)) {
             parts.part(parts::UPLOAD);
@@ -73,21 +73,36 @@ impl Resident {
             parts.part(parts::LAUNCH);
             lane.ask()?;
         }
+        self.wait(images.len(), parts)?;
+        // What is left for the processor: to read the results.
+        parts.part(parts::POSTPROCESS);
         let mut found = Vec::with_capacity(images.len());
-        let mut slowest: Option<Spent> = None;
-        for (lane, images) in std::iter::once(&*first).chain(&*others).zip(images.chunks(*batch)) {
+        for (lane, images) in self.lanes().zip(images.chunks(self.batch)) {
             let results = lane.answer()?.iter().take(images.len());
-            found.extend(results.map(|result| steps.detections(result)));
+            found.extend(results.map(|result| self.steps.detections(result)));
+        }
+        Ok(found)
+    }
+
+    /// Waits for the lanes of so many images, and tells where the slowest spent its time; the others ran beside
+    /// it.
+    fn wait(&self, images: usize, parts: &mut dyn Parts) -> Result<(), DetectError> {
+        let mut slowest: Option<Spent> = None;
+        for lane in self.lanes().take(images.div_ceil(self.batch)) {
+            lane.answer()?;
             let spent = lane.spent()?;
             if slowest.is_none_or(|slowest| nanos(&spent) > nanos(&slowest)) {
                 slowest = Some(spent);
             }
         }
-        // The other streams ran beside the slowest.
         if let Some(spent) = slowest {
             parts.device_parts(&spent);
         }
-        Ok(found)
+        Ok(())
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        std::iter::once(&self.first).chain(&self.others)
     }
 
     /// The network, the same in every lane.
@@ -97,8 +112,7 @@ impl Resident {
 
     /// Where the nodes of each lane's network run.
     pub(super) fn placements(&self) -> Vec<Placement> {
-        let lanes = std::iter::once(&self.first).chain(&self.others);
-        lanes.map(|lane| lane.session().placement().clone()).collect()
+        self.lanes().map(|lane| lane.session().placement().clone()).collect()
     }
 
     /// In words: how images go through.

@@ -8,7 +8,9 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
 use delos_infer::{OrtLibrary, StreamOptions};
-use delos_parity::{Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, time};
+use delos_parity::{
+    Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, stand_in, time,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -93,16 +95,9 @@ fn main() -> Result<ExitCode> {
 fn chain(options: &Options, device: Cuda, place: Where) -> Result<Vec<Outcome>> {
     let runtime = OrtLibrary::find(options.ort.as_deref())?.load()?;
     let stream = StreamOptions { graph: place == Where::CudaGraph, by_pixels: false };
-    let device = if place == Where::StandInDriver { in_this_process(device) } else { device };
+    let device = if place == Where::StandInDriver { stand_in()? } else { device };
     let seeds = 0..options.seeds.div_ceil(10);
     resident(&device, runtime, &Networks::new()?, seeds, stream)
-}
-
-#[expect(unsafe_code, reason = "whether a driver keeps its memory in this process cannot be asked")]
-fn in_this_process(device: Cuda) -> Cuda {
-    // SAFETY: asked for by name, for the stand-in's driver alone, whose memory is that of this process and
-    // whose calls have done their work when they return.
-    unsafe { device.with_memory_of_process() }
 }
 
 fn name_of(ordinal: u32) -> String {

@@ -18,8 +18,8 @@ const PATCHES: &[u8] = include_bytes!("../../data/patches.onnx");
 const PATCHES_F16: &[u8] = include_bytes!("../../data/patches_f16.onnx");
 const PATCHES_CARD: &str = include_str!("../../data/patches.toml");
 
-/// Networks for the chain: one with random weights in both precisions, any number of images at once, and
-/// the program's own, one image at a time.
+/// Networks for the chain, each in single and in half precision: the program's own, one image at a time, and
+/// one with random weights, any number of images at once.
 #[derive(Debug)]
 pub struct Networks {
     models: Vec<ResolvedModel>,
@@ -34,7 +34,7 @@ impl Networks {
     pub fn new() -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let store = ModelStore::default();
-        let mut models = vec![store.resolve("delos_camera")?];
+        let mut models = vec![store.resolve("delos_camera")?, store.resolve("delos_camera_f16")?];
         for (name, bytes) in [("patches", PATCHES), ("patches_f16", PATCHES_F16)] {
             let path = folder.path().join(name).with_extension("onnx");
             std::fs::write(&path, bytes)?;
