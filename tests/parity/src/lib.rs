@@ -17,4 +17,4 @@ pub use half::{HalfReport, LEAST_SHARE, MOST_SCORE, MOST_SHIFT, compare_on_drive
 pub use outcome::Outcome;
 pub use random::Random;
 pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver, stand_in};
-pub use timing::{Timing, time};
+pub use timing::{Timing, time, time_chain};

@@ -52,11 +52,15 @@ fn the_cameras_chain_stays_on_the_device_and_answers_what_the_processor_answers(
     let home = tempfile::tempdir().unwrap();
     let json = home.path().join("parity.json");
     let json_text = json.to_str().unwrap();
-    let arguments = ["--seeds", "10", "--network", "stand-in-driver", "--json", json_text];
+    let arguments =
+        ["--seeds", "10", "--network", "stand-in-driver", "--time", "1", "--json", json_text];
     let output = run(driver.folder(), home.path(), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
     let outcomes = report["outcomes"].as_array().unwrap();
+    let timings = report["timings"].as_array().unwrap();
+    let is_network = |timing: &&Value| timing["step"].as_str().unwrap().ends_with(": network");
+    assert_eq!(timings.iter().filter(is_network).count(), 6);
     for network in ["delos_camera", "delos_camera_f16", "patches", "patches_f16"] {
         let start = format!("resident {network},");
         let of_network = outcomes.iter().filter(|outcome| {

@@ -6,10 +6,11 @@
 
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
+use delos_detect::models::ModelStore;
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
 use delos_infer::{OrtLibrary, StreamOptions};
 use delos_parity::{
-    Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, stand_in, time,
+    Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, stand_in, time, time_chain,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -37,6 +38,12 @@ struct Options {
     /// Run the camera's whole chain too, with a network between the kernels; needs ONNX Runtime
     #[arg(long, value_enum, value_name = "WHERE")]
     network: Option<Where>,
+    /// A further network whose chain is timed: name of a card, or a file with a card
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+    /// Let ONNX Runtime's CUDA provider order tensors by pixels (NHWC)
+    #[arg(long)]
+    by_pixels: bool,
     /// ONNX Runtime's library, or its folder
     #[arg(long, value_name = "PATH")]
     ort: Option<PathBuf>,
@@ -84,20 +91,32 @@ fn main() -> Result<ExitCode> {
     eprintln!("{kernels}");
     let mut outcomes = run(&device, 0..options.seeds)?;
     outcomes.extend(copies(&device, 1)?);
+    let mut timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
     if let Some(place) = options.network {
-        outcomes.extend(chain(&options, device.clone(), place)?);
+        let (compared, timed) = chain(&options, device, place)?;
+        outcomes.extend(compared);
+        timings.extend(timed);
     }
-    let timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
     finish(&options, name_of(options.device), kernels, (outcomes, timings))
 }
 
-/// The whole chain of the camera, on a tenth of the seeds.
-fn chain(options: &Options, device: Cuda, place: Where) -> Result<Vec<Outcome>> {
+/// The whole chain of the camera: comparisons on a tenth of the seeds, and timings.
+fn chain(options: &Options, device: Cuda, place: Where) -> Result<(Vec<Outcome>, Vec<Timing>)> {
     let runtime = OrtLibrary::find(options.ort.as_deref())?.load()?;
-    let stream = StreamOptions { graph: place == Where::CudaGraph, by_pixels: false };
+    let stream = StreamOptions { graph: place == Where::CudaGraph, by_pixels: options.by_pixels };
     let device = if place == Where::StandInDriver { stand_in()? } else { device };
     let seeds = 0..options.seeds.div_ceil(10);
-    resident(&device, runtime, &Networks::new()?, seeds, stream)
+    let outcomes = resident(&device, runtime, &Networks::new()?, seeds, stream)?;
+    let mut timings = Vec::new();
+    if options.time > 0 {
+        let store = ModelStore::open(&["models".into()])?;
+        for name in ["delos_camera", "delos_camera_f16"].into_iter().chain(options.model.as_deref())
+        {
+            let model = store.resolve(name)?;
+            timings.extend(time_chain(&device, runtime, &model, stream, options.time)?);
+        }
+    }
+    Ok((outcomes, timings))
 }
 
 fn name_of(ordinal: u32) -> String {
