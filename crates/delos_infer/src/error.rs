@@ -59,6 +59,14 @@ pub enum InferError {
         /// Why not.
         cause: String,
     },
+    /// The work of the network cannot be counted.
+    #[error("{model}: cannot count its operations: {cause}")]
+    Cost {
+        /// File, or "model in memory".
+        model: String,
+        /// Why not.
+        cause: String,
+    },
     /// The network has no such tensor.
     #[error("{model}: no {side} `{wanted}`; it has {known}")]
     TensorName {

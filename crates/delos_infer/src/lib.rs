@@ -18,6 +18,7 @@
 //! # Ok::<(), InferError>(())
 //! ```
 
+mod cost;
 mod device;
 mod error;
 pub mod gpu;
@@ -27,6 +28,7 @@ mod session;
 mod tensor;
 mod user_cache;
 
+pub use cost::Cost;
 pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};

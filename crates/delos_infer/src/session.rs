@@ -191,7 +191,7 @@ fn run_error_text(model: &str, cause: &str) -> InferError {
 }
 
 /// The name of the model for messages; a file must be readable.
-fn name_of(model: Model<'_>) -> Result<String, InferError> {
+pub(crate) fn name_of(model: Model<'_>) -> Result<String, InferError> {
     match model {
         Model::Bytes(_) => Ok("model in memory".to_owned()),
         Model::File(path) => match std::fs::File::open(path).and_then(|file| file.metadata()) {

@@ -26,6 +26,7 @@ mod boxes;
 mod canvas;
 mod cloud;
 mod cut;
+mod deadline;
 mod ego;
 mod error;
 mod frames;
@@ -42,6 +43,7 @@ mod tracks;
 mod viewer;
 mod wire;
 
+pub use deadline::DeadlineView;
 pub use error::VizError;
 pub use frames::recorded_frames;
 pub use options::{Live, RecorderOptions, VizConfig};

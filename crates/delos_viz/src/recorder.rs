@@ -1,7 +1,8 @@
 //! One call per frame.
 
-use crate::blueprint::Layout;
+use crate::blueprint::{Content, Layout};
 use crate::canvas::{Canvas, log_error};
+use crate::deadline::{DeadlineLayer, DeadlineView};
 use crate::ego::{Vehicle, known_pose};
 use crate::image::CameraPlace;
 use crate::latency::LatencyLayer;
@@ -58,6 +59,8 @@ pub struct FrameView<'a> {
     pub latencies_ms: &'a [(&'a str, f64)],
     /// Time from release to publication, milliseconds.
     pub end_to_end_ms: Option<f64>,
+    /// What became of the components' deadlines.
+    pub deadlines: &'a [DeadlineView<'a>],
 }
 
 impl<'a> FrameView<'a> {
@@ -80,6 +83,7 @@ impl<'a> FrameView<'a> {
             pose: None,
             latencies_ms: &[],
             end_to_end_ms: None,
+            deadlines: &[],
         }
     }
 
@@ -117,6 +121,7 @@ pub struct Recorder {
     vehicle: Vehicle,
     tracks: TrackLayer,
     latency: LatencyLayer,
+    deadlines: DeadlineLayer,
 }
 
 impl Recorder {
@@ -171,6 +176,7 @@ impl Recorder {
             vehicle: Vehicle::default(),
             tracks: TrackLayer::default(),
             latency: LatencyLayer::default(),
+            deadlines: DeadlineLayer::default(),
         })
     }
 
@@ -187,7 +193,12 @@ impl Recorder {
         self.lay_out(frame)?;
         self.log_space(frame)?;
         self.log_camera(frame)?;
-        self.latency.draw(&self.canvas, frame.latencies_ms, frame.end_to_end_ms)
+        self.latency.draw(&self.canvas, frame.latencies_ms, frame.end_to_end_ms)?;
+        self.deadlines.draw(&self.canvas, frame.deadlines)?;
+        for complaint in frame.deadlines.iter().filter_map(DeadlineView::complaint) {
+            self.notice(Notice::Warning, &complaint)?;
+        }
+        Ok(())
     }
 
     /// Adds a line to the notices of the last logged frame.
@@ -248,7 +259,9 @@ impl Recorder {
     fn lay_out(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
         let camera =
             frame.image.is_some() || frame.detections_2d.is_some() || frame.image_tracks.is_some();
-        let layout = self.layout.with(camera, frame.has_space());
+        let deadlines = !frame.deadlines.is_empty();
+        let content = Content { camera, space: frame.has_space(), deadlines };
+        let layout = self.layout.with(content);
         if layout != self.layout {
             self.layout = layout;
             layout.send(self.canvas.stream())?;

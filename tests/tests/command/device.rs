@@ -123,6 +123,21 @@ fn a_measurement_records_the_same() {
         (&"auto".into(), &"cpu".into())
     );
     assert!(model["sessions"][0]["nodes"]["CPUExecutionProvider"].as_u64() > Some(10), "{model}");
+    let older = folder.path().join("older.json");
+    let mut figures = json(&file);
+    for model in figures["models"].as_array_mut().expect("a list") {
+        let model = model.as_object_mut().expect("a table");
+        assert!(model.remove("sessions").is_some() && model.remove("device_obtained").is_some());
+    }
+    fs::write(&older, figures.to_string()).expect("written");
+    let older = older.to_str().expect("UTF-8");
+    let compared = run_delos(["bench", "compare", older, paths[0]]).succeeded();
+    assert!(!compared.report().contains("networks `"), "{}", compared.report());
+    let node = serde_json::json!({ "name": "shape_3", "operator": "Shape" });
+    let mut figures = json(&file);
+    figures["models"][0]["sessions"][0]["fallen_back"] = Value::Array(vec![node]);
+    fs::write(older, figures.to_string()).expect("written");
+    run_delos(["bench", "compare", older, paths[0]]).failed_saying(&["networks", "but for 1 node"]);
     let with_refusal = ["bench", "demo", "--queries", "3", "--require-gpu", "--ort", paths[1]];
     run_delos_with(with_refusal, |command| host.apply(command)).failed_saying(&["no device"]);
 }

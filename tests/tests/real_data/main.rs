@@ -5,6 +5,7 @@
 mod camera;
 mod camera_on_device;
 mod chain;
+mod cost;
 mod eval;
 mod explain;
 mod image_tracker;

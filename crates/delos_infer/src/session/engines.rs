@@ -86,6 +86,12 @@ impl EnginePlace {
         &self.timing
     }
 
+    /// Makes the folders: `TensorRT`'s provider makes one of a path at most.
+    pub(super) fn make(&self) -> Result<(), String> {
+        let failed = |error| format!("{}: engines cannot be kept: {error}", self.engines.display());
+        fs::create_dir_all(&self.engines).map_err(failed)
+    }
+
     /// Whether an engine is there.
     pub fn is_built(&self) -> bool {
         let is_engine = |path: &Path| path.extension() == Some(OsStr::new("engine"));
@@ -135,11 +141,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = EnginePlace::under(folder.path(), KEY);
         assert!(!place.is_built());
-        fs::create_dir_all(place.engines()).unwrap();
+        place.make().unwrap();
+        assert!(!place.is_built() && place.timing().is_dir());
         fs::write(place.engines().join("TensorrtExecutionProvider_sm90.profile"), "x").unwrap();
         assert!(!place.is_built());
         fs::write(place.engines().join("TensorrtExecutionProvider_sm90.engine"), "x").unwrap();
         assert!(place.is_built());
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let message = EnginePlace::under(file.path(), KEY).make().unwrap_err();
+        assert!(message.contains("ab12: engines cannot be kept"), "{message}");
     }
 
     #[test]

@@ -113,6 +113,8 @@ impl Opening<'_> {
     /// One attempt; a `strict` one fails where a node is left to the processor.
     fn commit(&self, device: Device, strict: bool) -> Result<Placed, Failure> {
         let place = EnginePlace::of(self.runtime, self.model, device).map_err(Failure::Other)?;
+        let unusable = |cause| Failure::Other(self.unusable(device, cause));
+        place.as_ref().map_or(Ok(()), EnginePlace::make).map_err(unusable)?;
         let listener = Listener::default();
         let failed = |error: ort::Error| self.failure(device, &error);
         let intra_threads = self.options.intra_threads;

@@ -1,24 +1,23 @@
 //! Hosts with and without a GPU, made up: a library in the place of the driver's.
 
-use delos_parity::SimulatedDriver;
+use delos_tests::checkout;
+use std::env;
+use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
 
 /// What a command finds on its library path.
 #[derive(Default)]
 pub(crate) struct Host {
-    libraries: Option<PathBuf>,
-    _folder: Option<TempDir>,
-    _driver: Option<SimulatedDriver>,
+    libraries: Option<TempDir>,
 }
 
 impl Host {
     /// Lets a command run on this host.
     pub(crate) fn apply(&self, command: &mut Command) {
         if let Some(libraries) = &self.libraries {
-            command.env("LD_LIBRARY_PATH", libraries);
+            command.env("LD_LIBRARY_PATH", libraries.path());
         }
     }
 }
@@ -38,18 +37,25 @@ pub(crate) fn no_device() -> Host {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = folder.path().join("driver.c");
     fs::write(&source, NO_DEVICE).expect("written");
-    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
-    let library = folder.path().join("libcuda.so.1");
-    let compiled =
-        Command::new(compiler).args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status();
-    assert!(compiled.expect("a C compiler").success());
-    let libraries = Some(folder.path().to_owned());
-    Host { libraries, _folder: Some(folder), _driver: None }
+    host(folder, ("CC", "cc"), &[source.as_os_str()])
 }
 
 /// A host with a driver and one device, which runs kernels on the processor.
 pub(crate) fn one_device() -> Host {
-    let driver = SimulatedDriver::compile().expect("the stand-in compiles");
-    let libraries = Some(driver.folder().to_owned());
-    Host { libraries, _folder: None, _driver: Some(driver) }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = checkout().join("crates/delos_infer/kernels/shim/driver.cpp");
+    let flags = ["-std=c++17", "-O1", "-fvisibility=hidden", "-ffp-contract=off"].map(OsStr::new);
+    let flags: Vec<&OsStr> = flags.into_iter().chain([source.as_os_str()]).collect();
+    host(folder, ("CXX", "c++"), &flags)
+}
+
+/// Compiles the driver's library into a folder.
+fn host(folder: TempDir, (variable, usual): (&str, &str), arguments: &[&OsStr]) -> Host {
+    let compiler = env::var_os(variable).unwrap_or_else(|| usual.into());
+    let library = folder.path().join("libcuda.so.1");
+    let mut command = Command::new(compiler);
+    command.args(["-shared", "-fPIC", "-o"]).arg(library).args(arguments);
+    let output = command.output().expect("a compiler");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Host { libraries: Some(folder) }
 }

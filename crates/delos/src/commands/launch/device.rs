@@ -9,13 +9,13 @@ use delos_runtime::{LaunchFile, Plan, Registry};
 /// Where networks run.
 #[derive(Args)]
 pub(crate) struct DeviceArgs {
-    /// Where every network runs: cpu, cuda:N or tensorrt:N (NVIDIA GPU number N, used or an error), or
-    /// auto (the first GPU if it works, else the processor, and says why). Without it, what the launch
-    /// file says: cpu unless it says otherwise. --set NODE.device=... goes before
+    /// Where every network runs: cpu; cuda:N or tensorrt:N, the NVIDIA GPU number N, through CUDA or
+    /// TensorRT; or auto: cuda:0 if it works, else cpu, and why is told. A device that is named is used
+    /// or is an error. Default: what the launch file says, or cpu. --set NODE.device=... goes first
     #[arg(long, value_name = "DEVICE")]
     device: Option<Device>,
-    /// Run every network on a GPU, all of it, or fail before the first frame and say what is missing.
-    /// Without --device, networks for which the launch file names no device run on cuda:0
+    /// Fail before the first frame, and say what is missing, unless every network runs on a GPU, all of
+    /// it. Without --device, networks for which the launch file names no device run on cuda:0
     #[arg(long)]
     require_gpu: bool,
 }

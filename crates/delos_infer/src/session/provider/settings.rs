@@ -74,3 +74,31 @@ pub(in crate::session) fn tensorrt(number: u32, place: Option<&EnginePlace>) -> 
     }
     provider
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OrtLibrary;
+
+    const LARGEST: &[u8] = include_bytes!("../../../tests/data/largest.onnx");
+
+    #[test]
+    fn what_onnxruntime_says_of_a_network_is_heard_and_its_words_are_known() {
+        let runtime = match OrtLibrary::find(None) {
+            Ok(library) => library.load().expect("a library that was set up loads"),
+            Err(error) if std::env::var_os("DELOS_REQUIRE_ORT").is_some() => panic!("{error}"),
+            Err(error) => return eprintln!("SKIPPED listening: {error}"),
+        };
+        let open = |device| {
+            let listener = Listener::default();
+            let plain = builder(runtime, 1).expect("a builder");
+            let listening = add(plain, Vec::new(), &listener, device, false).expect("the same");
+            let opened = { listening }.commit_from_memory(LARGEST).is_ok();
+            assert!(opened);
+            listener.copies(runtime, device)
+        };
+        assert_eq!(open(Device::TensorRt(0)), Some(0), "something was heard, and of no copy");
+        assert_eq!(open(Device::Cuda(0)), Some(0), "the words are those of this library");
+        assert!(!runtime.holds_text("words that no version of ONNX Runtime knows"));
+    }
+}
