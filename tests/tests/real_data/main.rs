@@ -3,7 +3,6 @@
 //! Each test asks `delos_tests` for the folders it needs and says aloud when they are not there.
 
 mod camera;
-mod camera_on_device;
 mod chain;
 mod cost;
 mod eval;

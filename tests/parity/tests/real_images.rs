@@ -6,8 +6,9 @@ use delos_detect::camera::{CameraDetector, CameraOptions};
 use delos_detect::models::Thresholds;
 use delos_infer::{OrtLibrary, StreamOptions};
 use delos_parity::{SimulatedDriver, model_of, options_on, stand_in};
-use delos_tests::{ort_library, real_data, real_models};
-use std::path::Path;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Set in the child, which has the stand-in on its library path.
@@ -15,27 +16,44 @@ const CHILD: &str = "DELOS_TEST_DEVICE_CHILD";
 
 const IMAGES: [&str; 3] = ["000008.png", "000000.png", "000001.png"];
 
+/// The folder that a variable names, or a word that the test did not run. With `required` set its absence is a
+/// failure.
+fn folder(variable: &str, required: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        assert!(std::env::var_os(required).is_none(), "{variable} names no folder");
+        eprintln!("SKIPPED: {variable} names no folder");
+    }
+    folder
+}
+
 #[test]
 fn yolox_nano_on_the_device_finds_the_processors_boxes() {
-    let test = "yolox_nano_on_the_device_finds_the_processors_boxes";
-    let (Some(data), Some(models)) = (real_data(test), real_models(test)) else { return };
-    let Some(library) = ort_library(test) else { return };
-    if std::env::var_os(CHILD).is_some() {
-        return compare(&data, &models, &library);
+    let data = folder("DELOS_DATA", "DELOS_REQUIRE_DATA");
+    let models = folder("DELOS_MODELS", "DELOS_REQUIRE_DATA");
+    let (Some(data), Some(models)) = (data, models) else { return };
+    if let Err(error) = OrtLibrary::find(None) {
+        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
+        eprintln!("SKIPPED: {error}");
+        return;
     }
-    let driver = SimulatedDriver::compile().expect("compiles");
-    let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", &format!("camera_on_device::{test}"), "--nocapture", "--test-threads=1"])
+    if std::env::var_os(CHILD).is_some() {
+        return compare(&data, &models);
+    }
+    let driver = SimulatedDriver::compile().unwrap();
+    let test = "yolox_nano_on_the_device_finds_the_processors_boxes";
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env("LD_LIBRARY_PATH", driver.folder())
         .env(CHILD, "1")
         .output()
-        .expect("started");
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("every box is the same"), "{said}");
 }
 
-fn compare(data: &Path, models: &Path, library: &Path) {
-    let runtime = OrtLibrary::find(Some(library)).expect("a file").load().expect("loads");
+fn compare(data: &Path, models: &Path) {
+    let runtime = OrtLibrary::find(None).expect("found before").load().expect("loads");
     let on = stand_in().expect("the stand-in opens");
     let model = model_of(models, "yolox_nano").expect("the file of the card yolox_nano");
     let images: Vec<Image> = images(data);
@@ -68,10 +86,15 @@ fn compare(data: &Path, models: &Path, library: &Path) {
 
 fn images(data: &Path) -> Vec<Image> {
     let folder = data.join("kitti_object/training/image_2");
-    let read = |name: &str| {
-        let path = folder.join(name);
-        let bytes = std::fs::read(&path).expect("an image");
-        delos_ingest::decode_image(&bytes, &path).expect("a sound image")
-    };
-    IMAGES.map(read).into()
+    IMAGES.map(|name| png_image(&folder.join(name))).into()
+}
+
+/// A PNG image of 8-bit RGB.
+fn png_image(path: &Path) -> Image {
+    let file = BufReader::new(File::open(path).expect("an image"));
+    let mut reader = png::Decoder::new(file).read_info().expect("a PNG image");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a sensible size")];
+    let info = reader.next_frame(&mut pixels).expect("a sound image");
+    assert_eq!((info.color_type, info.bit_depth), (png::ColorType::Rgb, png::BitDepth::Eight));
+    Image::from_rgb(info.width, info.height, pixels).expect("the right length")
 }
