@@ -5,6 +5,7 @@ use crate::say;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use delos_runtime::Registry;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -35,9 +36,13 @@ Environment:
   ORT_DYLIB_PATH   ONNX Runtime's library (or --ort; else beside the program, .delos/onnxruntime/)
   XDG_CACHE_HOME   folder for what is kept between runs: engines, kernels, networks (else ~/.cache)
   DELOS_VIEWER     the Rerun viewer (else .delos/viewer/rerun, then rerun in PATH)
-  DELOS_LOG        log filter, for example info or delos_track=debug
+  DELOS_LOG        log filter, for example info or delos_track=debug (else warn,ort=error)
 
 Exit codes: 0 done, 1 failed, 2 command line wrong (compare, bench compare: files cannot be compared), 130 interrupted.";
+
+/// What is logged unless `DELOS_LOG` says otherwise. What ONNX Runtime warns of (nodes left to the
+/// processor, copies) stands in every summary.
+const LOGGED: &str = "warn,ort=error";
 
 #[derive(Subcommand)]
 enum Command {
@@ -88,8 +93,10 @@ pub fn run_cli(registry: &Registry) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let filter = EnvFilter::try_from_env("DELOS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_env("DELOS_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED));
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
     match dispatch(cli.command, registry) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Code(code)) => ExitCode::from(code),

@@ -63,7 +63,7 @@ impl EnginePlace {
         model: Model<'_>,
         device: Device,
     ) -> Result<Option<Self>, InferError> {
-        if obstacle::before(runtime, device).is_err() {
+        if !matches!(device, Device::TensorRt(_)) || obstacle::before(runtime, device).is_err() {
             return Ok(None);
         }
         Ok(Self::of(runtime, model, device)?.filter(|place| !place.is_built()))
