@@ -107,9 +107,14 @@ impl CameraDetector {
         options: &CameraOptions,
         number: u32,
     ) -> Result<Self, DetectError> {
-        let device = options.session.device;
+        let SessionOptions { device, require_gpu, .. } = options.session;
         let unusable = |error: delos_infer::gpu::GpuError| {
-            DetectError::Infer(InferError::Device { device, cause: error.to_string() })
+            let cause = error.to_string();
+            DetectError::Infer(if require_gpu {
+                InferError::RequiredDevice { device, cause }
+            } else {
+                InferError::Device { device, cause }
+            })
         };
         let on = Cuda::open(number, &Kernels::of_user()).map_err(unusable)?;
         Self::open_on(runtime, model, options, &on)
@@ -125,6 +130,8 @@ impl CameraDetector {
         let card = &model.card;
         let post = PostProcess::new(card, size, options.thresholds.unwrap_or(card.thresholds))?;
         let session = Session::open(runtime, model.network(), &options.session)?;
+        // A network on the processor has told why already.
+        let why = why.filter(|_| session.device() != Device::Cpu);
         let why = why.map(|why| format!("images are prepared on the processor: {why}"));
         let notice = [session.notice().map(str::to_owned), why].into_iter().flatten();
         let notice = notice.reduce(|first, second| format!("{first}; {second}"));
