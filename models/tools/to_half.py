@@ -141,10 +141,12 @@ def round_everything(model):
     single = names_in_single(graph)
     for tensor in graph.initializer:
         if tensor.data_type == FLOAT and tensor.name not in single:
-            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(half_of(tensor)).astype(np.float32), tensor.name))
+            rounded = numpy_helper.to_array(half_of(tensor)).astype(np.float32)
+            tensor.CopyFrom(numpy_helper.from_array(rounded, tensor.name))
     factor = numpy_helper.from_array(np.array(2**13 + 1, np.float32), "rounding_factor")
     graph.initializer.append(factor)
-    types = {value.name: value.type.tensor_type.elem_type for value in onnx.shape_inference.infer_shapes(model).graph.value_info}
+    inferred = onnx.shape_inference.infer_shapes(model).graph.value_info
+    types = {value.name: value.type.tensor_type.elem_type for value in inferred}
     outputs = {value.name for value in graph.output}
     nodes = []
     for node in graph.node:

@@ -9,6 +9,7 @@ use super::{Session, run_error_text};
 use crate::gpu::{InPlace, Memory};
 use crate::tensor::in_words;
 use crate::{Device, InferError, TensorInfo};
+use tensor::Element;
 
 /// A network whose inputs and outputs lie in memory of its own, always at the same place: a run takes its
 /// numbers from there and leaves its answer there, copies nothing and allocates nothing. The same code serves
@@ -32,6 +33,7 @@ struct Place<A: InPlace> {
     tensor: BoundTensor<A>,
     address: u64,
     len: usize,
+    element: Element,
 }
 
 impl<A: InPlace> Binding<A> {
@@ -101,7 +103,8 @@ impl<A: InPlace> Binding<A> {
 
 impl<A: InPlace> Place<A> {
     fn has_moved(&self) -> bool {
-        self.tensor.address() != self.address || self.tensor.len() != self.len
+        let Self { tensor, address, len, element } = self;
+        (tensor.address(), tensor.len(), tensor.element()) != (*address, *len, *element)
     }
 }
 
@@ -125,7 +128,7 @@ fn bind<A: InPlace>(
     // goes into the `Binding`, which drops `bound` first.
     let done = unsafe { bound.bind(side, given.name, &memory) };
     done.map_err(|cause| refused(session, cause))?;
-    Ok(Place { tensor, address, len })
+    Ok(Place { tensor, address, len, element })
 }
 
 /// What the network says of a tensor, which must fit what is asked for.
