@@ -15,6 +15,12 @@ pub enum DetectError {
         /// What is wrong, with line and column where it is a matter of syntax.
         cause: String,
     },
+    /// A table of trees that does not fit the program.
+    #[error("table of trees: {reason}")]
+    Trees {
+        /// What does not fit.
+        reason: String,
+    },
     /// No card has this name.
     #[error("no model card `{name}`; there are {known}, or give a path to FILE.onnx")]
     UnknownModel {
