@@ -6,7 +6,7 @@ use super::{CameraOptions, PostProcess};
 use crate::DetectError;
 use crate::models::{Decoder, ResolvedModel, Thresholds};
 use delos_core::{Detections2d, Image, Parts, Unmeasured};
-use delos_infer::gpu::{Cuda, Kernels, probe};
+use delos_infer::gpu::{Cuda, Kernels};
 use delos_infer::{Device, InferError, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
@@ -57,12 +57,13 @@ impl CameraDetector {
     ) -> Result<Self, DetectError> {
         let size = size_of(&model, options)?;
         let is_decoded = model.card.rows()?.decoder == Decoder::Yolox;
-        let gpu = match options.session.device {
-            Device::Cuda(number) | Device::TensorRt(number) => Some(number),
-            Device::Auto => probe().is_usable().then_some(0),
-            Device::Cpu => None,
+        let wanted = match options.session.device {
+            Device::Auto => Device::Cuda(0),
+            device => device,
         };
-        let Some(number) = gpu.filter(|_| options.resident) else {
+        // Where ONNX Runtime cannot use the device, opening the session says why.
+        let is_usable = options.resident && wanted.check(runtime).is_ok();
+        let Some(number) = wanted.gpu().filter(|_| is_usable) else {
             return Self::on_processor(runtime, model, size, options, None);
         };
         if !is_decoded {
