@@ -117,6 +117,14 @@ pub enum DetectError {
         /// Why not.
         cause: String,
     },
+    /// More images than a camera detector was opened for.
+    #[error("{got} images at once, at most {most} were announced")]
+    Images {
+        /// Most images of one call.
+        most: usize,
+        /// Images given.
+        got: usize,
+    },
     /// A part of the ground that a LiDAR network cannot look at.
     #[error(
         "window of {}x{} cells from ({}, {}): {cause}",

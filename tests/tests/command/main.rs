@@ -3,6 +3,7 @@
 mod bad_input;
 mod basics;
 mod bench;
+mod cameras;
 mod chain;
 mod device;
 mod eval;
