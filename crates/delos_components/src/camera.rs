@@ -1,6 +1,6 @@
 //! Objects out of camera images.
 
-use crate::network::{NetworkWishes, load_runtime, rehearse};
+use crate::network::{NetworkWishes, count_work, load_runtime, rehearse};
 use crate::rehearsal;
 use crate::topics;
 use delos_core::{Detections2d, Image};
@@ -146,6 +146,7 @@ impl Component for CameraComponent {
             detector.detect(&rehearsal::image(detector.input_size())?)?;
             Ok(())
         })?;
+        count_work(context, &session, detector.device(), || detector.costs(runtime))?;
         let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice).collect();
         Ok(Self { ports, detector, notices })
     }

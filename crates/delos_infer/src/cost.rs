@@ -22,6 +22,13 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// The work of so many runs.
+    #[must_use]
+    pub const fn times(self, runs: u64) -> Self {
+        let Self { operations, bytes } = self;
+        Self { operations: operations.saturating_mul(runs), bytes: bytes.saturating_mul(runs) }
+    }
+
     /// Counts the work of `model` for inputs of these shapes, each by its name: the network runs
     /// once on zeros, on the processor, with nothing fused, and ONNX Runtime writes down the shapes
     /// that each operator met.

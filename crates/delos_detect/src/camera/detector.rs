@@ -4,10 +4,10 @@ use super::processor::Processor;
 use super::resident::{Resident, batch_of};
 use super::{CameraOptions, PostProcess};
 use crate::DetectError;
-use crate::models::{Decoder, ResolvedModel, Thresholds};
-use delos_core::{Detections2d, Image, Parts, Unmeasured};
+use crate::models::{Decoder, ResolvedModel, Thresholds, input_shape};
+use delos_core::{Detections2d, Image, Parts, Unmeasured, parts};
 use delos_infer::gpu::{Cuda, Kernels};
-use delos_infer::{Device, InferError, Placement, Runtime, Session, SessionOptions};
+use delos_infer::{Cost, Device, InferError, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
 #[derive(Debug)]
@@ -220,6 +220,18 @@ impl CameraDetector {
             Chain::Processor(chain) => vec![chain.session.placement().clone()],
             Chain::Resident(chain) => chain.placements(),
         }
+    }
+
+    /// What the network has to do for the images of one call, by the part of the work in which it
+    /// runs ([`parts`]).
+    ///
+    /// # Errors
+    /// [`DetectError::Infer`] when the network does not run.
+    pub fn costs(&self, runtime: &Runtime) -> Result<Vec<(&'static str, Cost)>, DetectError> {
+        let card = &self.model.card;
+        let shape = input_shape(card, self.size);
+        let one = Cost::of(runtime, self.model.network(), &[(&card.input.name, &shape)])?;
+        Ok(vec![(parts::NETWORK, one.times(self.images as u64))])
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.
