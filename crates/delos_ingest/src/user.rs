@@ -6,6 +6,10 @@ mod intrinsics;
 mod listing;
 mod lzf;
 mod pcd;
+#[cfg(feature = "opencv")]
+mod video;
+#[cfg(not(feature = "opencv"))]
+#[path = "user/no_video.rs"]
 mod video;
 
 pub use intrinsics::{DEFAULT_EGO_HEIGHT_M, Intrinsics};
@@ -118,5 +122,5 @@ fn sequence_name(path: &Path) -> std::sync::Arc<str> {
     name.map_or("recording".into(), |name| name.to_string_lossy().into())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "opencv"))]
 mod tests;
