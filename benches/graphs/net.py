@@ -6,11 +6,13 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from weights import random
+from weights import balanced, random
 
 OPSET = 17
-# E[silu(x)^2] and E[relu(x)^2] for x of the standard normal distribution: what is left of a layer's variance.
-LEFT = {"silu": 0.3557, "relu": 0.5, None: 1.0}
+# What is left of the mean square behind an activation: relu(x) keeps half (He et al., ICCV 2015, section 2.2), and so does
+# silu(x) for large x. Weights that make up for it keep numbers in range at any depth and do not blow up differences, so
+# that rounding to f16 stays small.
+LEFT = {"silu": 0.5, "relu": 0.5, None: 1.0}
 
 
 class Net:
@@ -19,7 +21,7 @@ class Net:
     def __init__(self, name: str, seed: int, half: bool):
         self.name, self.seed, self.half = name, seed, half
         self.nodes, self.values, self.inputs, self.outputs = [], [], [], []
-        self.parameters = 0
+        self.parameters = self.layers = 0
 
     @property
     def element(self) -> int:
@@ -41,9 +43,14 @@ class Net:
         name = "whole_" + "_".join(str(number) for number in numbers)
         return self.constant(name, numpy.array(numbers, numpy.int64))
 
-    def learned(self, name: str, shape: tuple[int, ...], spread: float, mean: float = 0.0) -> str:
+    def layer(self) -> int:
+        """Number of the next layer: the same in f32 and f16, whose nodes differ."""
+        self.layers += 1
+        return self.layers
+
+    def learned(self, name: str, shape: tuple[int, ...], spread: float, mean: float = 0.0, draw=random) -> str:
         """A parameter that a training would have found."""
-        values = random(self.seed, f"{self.name}/{name}", shape, spread) + mean
+        values = draw(self.seed, f"{self.name}/{name}", shape, spread) + mean
         self.parameters += math.prod(shape)
         return self.constant(name, values.astype(numpy.float16 if self.half else numpy.float32))
 
@@ -67,21 +74,22 @@ class Net:
              after: str | None = "same", gain: float = 1.0, bias: float = 0.0) -> str:
         """A convolution with its batch normalisation folded in, and what follows it. `after` is the activation that
         its input has gone through; weights keep the variance before activations at 1."""
-        (given, made), place = channels, len(self.nodes)
+        (given, made), place = channels, self.layer()
         after = act if after == "same" else after
         spread = gain / math.sqrt(given * kernel * kernel * LEFT[after])
-        weight = self.learned(f"conv_{place}.weight", (made, given, kernel, kernel), spread)
-        shift = self.learned(f"conv_{place}.bias", (made,), 0.1, bias)
+        weight = self.learned(f"conv_{place}.weight", (made, given, kernel, kernel), spread,
+                              draw=random if act else balanced)
+        shift = self.learned(f"conv_{place}.bias", (made,), 0.05, bias)
         pad = (kernel - 1) // 2
         y = self.node("Conv", [x, weight, shift], kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[pad] * 4)
         return self.activate(y, act)
 
     def deconv(self, x: str, channels: tuple[int, int], stride: int, act: str = "relu") -> str:
         """A transposed convolution whose kernel is its stride."""
-        place = len(self.nodes)
+        place = self.layer()
         spread = 1 / math.sqrt(channels[0] * LEFT[act])
         weight = self.learned(f"deconv_{place}.weight", (*channels, stride, stride), spread)
-        shift = self.learned(f"deconv_{place}.bias", (channels[1],), 0.1)
+        shift = self.learned(f"deconv_{place}.bias", (channels[1],), 0.05)
         y = self.node("ConvTranspose", [x, weight, shift], kernel_shape=[stride] * 2, strides=[stride] * 2)
         return self.activate(y, act)
 

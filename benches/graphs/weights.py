@@ -17,6 +17,13 @@ LEVELS = numpy.array([-level for level in reversed(HALF)] + HALF)
 SPREAD = math.sqrt(float(numpy.dot(LEVELS, LEVELS)) / 16)
 
 
+def balanced(seed: int, name: str, shape: tuple[int, ...], spread: float) -> numpy.ndarray:
+    """The same, but along axis 1 the second half is the first one with its sign turned: what all inputs have in
+    common cancels. It is for layers that give answers, whose mean their bias is to set."""
+    half = random(seed, name, (shape[0], shape[1] // 2, *shape[2:]), spread)
+    return numpy.concatenate([half, -half], axis=1)
+
+
 def random(seed: int, name: str, shape: tuple[int, ...], spread: float) -> numpy.ndarray:
     """Weights `shape` with mean 0 and standard deviation `spread`, f64."""
     count = math.prod(shape)

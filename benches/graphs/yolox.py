@@ -8,11 +8,14 @@ from net import Net
 
 CLASSES = 80
 # A real network finds few objects: this shift of objectness leaves about as many candidates in a picture.
-OBJECTNESS = -3.0
+OBJECTNESS = -2.25
+# Brings the last layer's answers to a spread of about 1.
+LOGITS = 0.25
 
 
 def bottleneck(net: Net, x: str, channels: int, shortcut: bool) -> str:
-    y = net.conv(net.conv(x, (channels, channels)), (channels, channels), 3)
+    # What is added to something is made smaller, so that the sum grows little.
+    y = net.conv(net.conv(x, (channels, channels)), (channels, channels), 3, gain=0.5 if shortcut else 1.0)
     return net.node("Add", [x, y]) if shortcut else y
 
 
@@ -31,8 +34,8 @@ def focus(net: Net, x: str, made: int) -> str:
     for start in [(0, 0), (1, 0), (0, 1), (1, 1)]:
         inputs = [x, net.whole(*start), net.whole(2**31 - 1, 2**31 - 1), net.whole(2, 3), net.whole(2, 2)]
         parts.append(net.node("Slice", inputs))
-    # Grey levels 0 to 255 come in: about 140 their root of the mean square.
-    return net.conv(net.concat(parts), (12, made), 3, after=None, gain=1 / 140)
+    # Grey levels 0 to 255 come in, about 140 their root of the mean square; numbers around 4 go on.
+    return net.conv(net.concat(parts), (12, made), 3, after=None, gain=4 / 140)
 
 
 def pooling(net: Net, x: str, channels: int) -> str:
@@ -82,9 +85,9 @@ def head(net: Net, x: str, given: int, inner: int) -> str:
         classes = net.conv(classes, (inner, inner), 3)
     for _ in range(2):
         boxes = net.conv(boxes, (inner, inner), 3)
-    classes = net.conv(classes, (inner, CLASSES), act=None, after="silu")
-    box = net.conv(boxes, (inner, 4), act=None, after="silu")
-    there = net.conv(boxes, (inner, 1), act=None, after="silu", bias=OBJECTNESS)
+    classes = net.conv(classes, (inner, CLASSES), act=None, after="silu", gain=LOGITS)
+    box = net.conv(boxes, (inner, 4), act=None, after="silu", gain=LOGITS)
+    there = net.conv(boxes, (inner, 1), act=None, after="silu", gain=LOGITS, bias=OBJECTNESS)
     return net.concat([box, net.node("Sigmoid", [there]), net.node("Sigmoid", [classes])])
 
 
