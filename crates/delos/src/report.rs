@@ -154,7 +154,9 @@ impl Results {
         );
         for model in &self.run.models {
             let ModelFact { node, card, provider, onnxruntime, .. } = model;
-            let _ = writeln!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
+            let remark = if model.latency_only { "; LATENCY ONLY: random weights" } else { "" };
+            let _ =
+                writeln!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime}){remark}");
         }
         if let Some(RowCount { tracks, boxes, detections_2d, detections_3d }) = rows {
             let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");

@@ -1,6 +1,6 @@
 //! Objects out of camera images.
 
-use crate::network::{NetworkWishes, load_runtime};
+use crate::network::{NetworkWishes, load_runtime, remark};
 use crate::topics;
 use delos_core::{Detections2d, Image};
 use delos_detect::camera::CameraDetector;
@@ -102,7 +102,8 @@ impl Component for CameraComponent {
         let size = config.size.filter(|size| !is_other(size));
         let detector = CameraDetector::new(runtime, model, size, Some(thresholds), &options)?;
         wishes.note(context, detector.model(), detector.provider(), runtime);
-        let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice).collect();
+        let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice);
+        let notices = notices.chain(remark(detector.model())).collect();
         Ok(Self { ports, detector, notices })
     }
 

@@ -24,6 +24,8 @@ pub struct ModelFact {
     pub provider: String,
     /// Version of ONNX Runtime.
     pub onnxruntime: String,
+    /// Whether it is for measuring latency alone: its weights are random.
+    pub latency_only: bool,
 }
 
 /// The data that is replayed.

@@ -70,8 +70,14 @@ impl NetworkWishes<'_> {
             device_asked: self.device.to_string(),
             provider: provider.to_owned(),
             onnxruntime: runtime.version().to_owned(),
+            latency_only: model.card.latency_only,
         });
     }
+}
+
+/// What is told of a network before its first frame, if anything.
+pub(crate) fn remark(model: &ResolvedModel) -> Option<String> {
+    model.card.remark().map(|remark| format!("{}: {remark}", model.card.name))
 }
 
 /// ONNX Runtime, from where the command line says or from its usual places.

@@ -4,11 +4,12 @@ use super::scenario::Load;
 use super::stream::{Bench, Repetition};
 use crate::commands::launch::LaunchArgs;
 use crate::host::{Host, Program};
+use anyhow::{Context, Result, bail};
 use delos_components::{DataFact, Facts, ModelFact};
 use delos_infer::gpu;
 use delos_runtime::analysis::{Analysis, Estimate, Figures};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Version of the format.
 pub(super) const FORMAT: &str = "delos-bench-1";
@@ -42,6 +43,9 @@ pub(super) struct Model {
     pub(super) device_asked: String,
     pub(super) provider: String,
     pub(super) onnxruntime: String,
+    /// Whether its weights are random: its boxes mean nothing.
+    #[serde(default)]
+    pub(super) latency_only: bool,
 }
 
 /// The data that was read.
@@ -90,6 +94,21 @@ impl BenchFile {
         }
     }
 
+    /// Reads what an earlier measurement wrote.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let file: Self = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a measurement of delos bench", path.display()))?;
+        if file.format != FORMAT {
+            bail!("{}: format {}, expected {FORMAT}; measure again", path.display(), file.format);
+        }
+        if file.repetitions.is_empty() {
+            bail!("{}: no measurement in it", path.display());
+        }
+        Ok(file)
+    }
+
     /// The repetition whose median latency is the middle one; of two the slower.
     pub(super) fn middle(&self) -> Option<&Run> {
         let mut runs: Vec<&Run> = self.repetitions.iter().collect();
@@ -135,7 +154,8 @@ impl From<Repetition> for Run {
 impl From<ModelFact> for Model {
     fn from(fact: ModelFact) -> Self {
         let ModelFact { node, card, sha256, device_asked, provider, onnxruntime, .. } = fact;
-        Self { node, card, sha256, device_asked, provider, onnxruntime }
+        let latency_only = fact.latency_only;
+        Self { node, card, sha256, device_asked, provider, onnxruntime, latency_only }
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn summary(file: &BenchFile) -> String {
     text
 }
 
-fn load(load: &Load, workers: usize) -> String {
+pub(super) fn load(load: &Load, workers: usize) -> String {
     let rate = match (load.scenario, load.rate_hz) {
         (Scenario::ConstantStream, Some(hz)) => format!(" at {hz} Hz"),
         (Scenario::ConstantStream, None) => " at the sensor's rate".to_owned(),
@@ -35,8 +35,12 @@ fn circumstances(file: &BenchFile, run: &Run) -> String {
     for model in &file.models {
         let _ = writeln!(
             text,
-            "{}: {} on {} (ONNX Runtime {})",
-            model.node, model.card, model.provider, model.onnxruntime
+            "{}: {} on {} (ONNX Runtime {}){}",
+            model.node,
+            model.card,
+            model.provider,
+            model.onnxruntime,
+            if model.latency_only { "; LATENCY ONLY: random weights" } else { "" }
         );
     }
     let Analysis { frames, left_out, wall_s, start_ms, first_frame_ms, .. } = &run.analysis;
