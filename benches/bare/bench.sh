@@ -117,8 +117,8 @@ smoke() {
     else
         failed 'files' "$(grep -v ': OK$' "$log" | head -n 1)"
     fi
-    if "$here/delos" --version >"$log" 2>&1; then passed 'program' "$(cat "$log")"; else failed 'program' "$(reason "$log")"; fi
-    if "$here/delos" doctor ${ort:+--ort "$ort"} >"$out/log/doctor.txt" 2>&1; then
+    if "$programs/delos" --version >"$log" 2>&1; then passed 'program' "$(cat "$log")"; else failed 'program' "$(reason "$log")"; fi
+    if "$programs/delos" doctor ${ort:+--ort "$ort"} >"$out/log/doctor.txt" 2>&1; then
         has_ort=yes
         passed 'ONNX Runtime' "$(sed -n 's/^ONNX Runtime *\([^ ]*\).*/\1/p' "$out/log/doctor.txt")"
     else
@@ -131,7 +131,7 @@ smoke() {
 parity() {
     log=$out/log/parity.txt
     [ -z "$queries" ] && seeds=200 || seeds=4
-    "$here/gpu_parity" --seeds "$seeds" --time 1000 --json "$out/parity.json" >"$log" 2>&1
+    "$programs/gpu_parity" --seeds "$seeds" --time 1000 --json "$out/parity.json" >"$log" 2>&1
     case $? in
     0) has_gpu=yes; passed 'parity on the GPU' "$(reason "$log")" ;;
     2)
@@ -148,7 +148,7 @@ find_data() {
     [ -n "$data" ] && return 0
     for drive in "$here"/data/*; do [ -d "$drive" ] && data=$drive && return 0; done
     [ -z "$queries" ] && frames=20 || frames=4
-    "$here/delos" data simulate --out "$out/simulated" --frames "$frames" --seed 7 >"$out/log/simulate.txt" 2>&1 ||
+    "$programs/delos" data simulate --out "$out/simulated" --frames "$frames" --seed 7 >"$out/log/simulate.txt" 2>&1 ||
         { failed 'data' "$(reason "$out/log/simulate.txt")"; return 1; }
     data=$out/simulated
 }
@@ -175,7 +175,7 @@ bench() {
         set -- "$@" --duration "$seconds" --warmup "$warmup"
     fi
     say "$name ..."
-    $limit "$here/delos" bench "$here/launch/$launch.toml" --data "$data" ${ort:+--ort "$ort"} --json "$out/$name.json" "$@" >"$out/log/$name.txt" 2>&1 ||
+    $limit "$programs/delos" bench "$here/launch/$launch.toml" --data "$data" ${ort:+--ort "$ort"} --json "$out/$name.json" "$@" >"$out/log/$name.txt" 2>&1 ||
         { failed "$name" "$(reason "$out/log/$name.txt")"; return 0; }
     case $name in
     gpu-*)
@@ -185,7 +185,7 @@ bench() {
         fi
         ;;
     esac
-    passed "$name" "$(sed -n 's/^ *end to end  *\([0-9.]*\)  *[0-9.]* %  *\([0-9.]*\) .*/mean \1 ms, p50 \2 ms/p' "$out/log/$name.txt")"
+    passed "$name" "$(sed -n 's/^ *end to end  *\([0-9.]*\) .*/mean \1 ms/p' "$out/log/$name.txt")"
 }
 
 # Whether every file that is named is there.
@@ -196,6 +196,7 @@ has_model() {
 }
 
 own='--set camera.model=delos_camera'
+blind='--set replay.images=off'
 one='--workers 1'
 
 # On DEVICE (cpu or gpu): each network alone, one frame at a time; the whole chain in both scenarios.
@@ -206,7 +207,7 @@ measure() {
     # shellcheck disable=SC2086
     {
         bench "$place-camera-delos" kitti_camera 20 $camera $own $one
-        bench "$place-lidar-delos" kitti_lidar 10 $lidar $one
+        bench "$place-lidar-delos" kitti_lidar 10 $lidar $blind $one
         bench "$place-chain" kitti_raw 10 $camera $lidar $own
         bench "$place-chain-constant-10hz" kitti_raw 10 $camera $lidar $own --scenario constant-stream --rate 10 --deadline 100
         bench "$place-camera-yolox_nano" kitti_camera 20 $camera $one --set "camera.model=$models/yolox_nano_dynamic_nhw.onnx"
@@ -214,7 +215,7 @@ measure() {
             # On the processor f16 is computed in f32 with copies between: a figure of nobody's use.
             [ "$place$half" = cpu_f16 ] && continue
             bench "$place-camera-yolox_s$half" kitti_camera $heavy $camera $one --set "camera.model=$models/yolox_s_640_random$half.onnx"
-            bench "$place-lidar-pointpillars$half" kitti_lidar $heavy $lidar $one --set "lidar.model=$models/pointpillars_kitti_random$half.onnx"
+            bench "$place-lidar-pointpillars$half" kitti_lidar $heavy $lidar $blind $one --set "lidar.model=$models/pointpillars_kitti_random$half.onnx"
         done
     }
 }
@@ -226,7 +227,7 @@ report() {
     for file in "$out"/cpu-*.json "$out"/gpu-*.json; do [ -f "$file" ] && measured=yes; done
     if [ -n "$measured" ]; then
         # Only files with figures: a name never holds a space, the folder may.
-        (cd "$out" && for file in cpu-*.json gpu-*.json; do [ -f "$file" ] && echo "$file"; done | xargs "$here/delos" bench table) \
+        (cd "$out" && for file in cpu-*.json gpu-*.json; do [ -f "$file" ] && echo "$file"; done | xargs "$programs/delos" bench table) \
             >"$out/table.md" 2>"$out/log/table.txt" || failed 'table' "$(reason "$out/log/table.txt")"
     fi
     {
@@ -248,6 +249,7 @@ has_ort='' has_gpu='' no_gpu='not looked for'
 limit=''
 [ -z "$long" ] && command -v timeout >/dev/null 2>&1 && limit="timeout $((seconds + 170))"
 [ -n "$ort" ] || { [ -d "$here/onnxruntime" ] && ort=$(unpack onnxruntime); }
+programs=$(unpack programs) && chmod +x "$programs"/* || { echo 'bench.sh: the programs cannot be unpacked' >&2; exit 1; }
 models=$here/models
 [ -d "$models" ] && models=$(unpack models)
 beside=$ort

@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// Networks to take along: `.onnx` files, each with its card where there is one
     #[arg(long = "model", value_name = "FILE")]
     models: Vec<PathBuf>,
-    /// Pack networks and libraries with `xz`; there `xz` or Python unpacks them
+    /// Pack programs, libraries and networks with `xz`; there `xz` or Python unpacks them
     #[arg(long)]
     xz: bool,
 }
@@ -49,7 +49,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     build(checkout)?;
     let programs = checkout.program(PROFILE)?;
     let mut folder = Folder::create(&options.out)?;
-    let glibc = take_programs(&mut folder, programs.parent().context("no target folder")?)?;
+    let glibc = take_programs(&mut folder, programs.parent().context("no target folder")?, options.xz)?;
     take_texts(checkout, &mut folder)?;
     if let Some(ort) = &options.ort {
         take_libraries(&mut folder, ort, options.xz)?;
@@ -64,7 +64,8 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     eprintln!("{}: {:.1} MiB, needs glibc {glibc}", options.out.display(), mebibytes(bytes));
     ensure!(
         bytes <= LARGEST,
-        "that is more than {} MiB: take fewer frames or networks along, or pack with --xz",
+        "that is more than {} MiB: take fewer frames or networks along, or pack with --xz; without \
+         --data a drive is simulated there",
         LARGEST >> 20
     );
     Ok(())
@@ -82,14 +83,14 @@ fn build(checkout: &Checkout) -> Result<()> {
 }
 
 /// The two programs; the oldest glibc that has all they need.
-fn take_programs(folder: &mut Folder, from: &Path) -> Result<String> {
+fn take_programs(folder: &mut Folder, from: &Path, xz: bool) -> Result<String> {
     let mut newest = (0, 0);
     for name in ["delos", "gpu_parity"] {
         let program = from.join(name);
         let facts = elf::Facts::of(&program)?;
         facts.check(&program)?;
         newest = newest.max(facts.glibc);
-        folder.copy(&program, name)?;
+        folder.take(&program, "programs", xz)?;
     }
     Ok(format!("{}.{}", newest.0, newest.1))
 }

@@ -33,7 +33,7 @@ fn markdown(files: &[(String, BenchFile)]) -> String {
     let places: BTreeSet<String> = files.iter().map(|(_, file)| place(file)).collect();
     let mut lines: Vec<String> = places.iter().map(|place| format!("- {}", cell(place))).collect();
     lines.push(String::new());
-    let heads = ["measurement", "networks", "how", "frames", "frames/s"];
+    let heads = ["measurement", "networks", "how", "frames", "frames/s", "mean"];
     let heads: Vec<&str> = heads.into_iter().chain(Quantiles::NAMES).chain(["max"]).collect();
     lines.push(row(&heads.iter().map(|&head| head.to_owned()).collect::<Vec<_>>()));
     let align = |column: usize| if column < 3 { "---" } else { "---:" }.to_owned();
@@ -51,8 +51,10 @@ const NOTES: &str = "End to end, milliseconds. `-`: too few frames for this perc
 /// The machine, and what was measured there.
 fn place(file: &BenchFile) -> String {
     let (host, delos) = (&file.host, &file.delos);
+    let versions: BTreeSet<&str> = file.models.iter().map(|m| m.onnxruntime.as_str()).collect();
+    let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
     format!(
-        "{}: {} with {} cores, {}; GPU: {}; delos {} ({})",
+        "{}: {} with {} cores, {}; GPU: {}; ONNX Runtime {versions}; delos {} ({})",
         host.name, host.cpu, host.cores, host.arch, file.gpu, delos.version, delos.git_revision
     )
 }
@@ -63,6 +65,7 @@ fn cells(name: &str, file: &BenchFile, run: &Run) -> String {
     let how = load(&file.load, file.workers);
     let mut all = vec![name.to_owned(), networks, how, run.analysis.frames.to_string()];
     all.push(format!("{:.1}", run.throughput_hz));
+    all.push(format!("{:.3}", run.analysis.end_to_end.mean_ms));
     let over_all = |index: usize| {
         file.over_all(|run| {
             let all: [Option<Estimate>; _] = run.analysis.end_to_end.quantiles.all();
