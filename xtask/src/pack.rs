@@ -49,7 +49,8 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     build(checkout)?;
     let programs = checkout.program(PROFILE)?;
     let mut folder = Folder::create(&options.out)?;
-    let glibc = take_programs(&mut folder, programs.parent().context("no target folder")?, options.xz)?;
+    let glibc =
+        take_programs(&mut folder, programs.parent().context("no target folder")?, options.xz)?;
     take_texts(checkout, &mut folder)?;
     if let Some(ort) = &options.ort {
         take_libraries(&mut folder, ort, options.xz)?;

@@ -60,10 +60,10 @@ mod recorder;
 mod sink;
 #[cfg(feature = "rerun")]
 mod tracks;
-#[cfg(not(feature = "rerun"))]
-mod without;
 #[cfg(feature = "rerun")]
 mod wire;
+#[cfg(not(feature = "rerun"))]
+mod without;
 
 pub use error::VizError;
 pub use options::{Live, RecorderOptions, VizConfig};

@@ -12,6 +12,7 @@ impl Recorder {
     ///
     /// # Errors
     /// [`VizError::Setting`] for options that cannot work, else [`VizError::NotBuilt`].
+    #[expect(clippy::needless_pass_by_value, reason = "the interface of a build with recordings")]
     pub fn open(options: RecorderOptions) -> Result<Self, VizError> {
         options.config.check()?;
         Err(VizError::NotBuilt)

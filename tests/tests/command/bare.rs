@@ -121,7 +121,8 @@ fn a_wrong_command_line_writes_nothing() {
         (&["--out", &new, "--queries", "1.5"], "whole number"),
     ];
     for (arguments, wanted) in cases {
-        let output = Command::new("/bin/sh").arg(&script).args(arguments).output().expect("started");
+        let output =
+            Command::new("/bin/sh").arg(&script).args(arguments).output().expect("started");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(told(&output).contains(wanted), "{wanted}: {}", told(&output));
         assert!(!Path::new(&new).exists());

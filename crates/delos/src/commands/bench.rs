@@ -93,7 +93,9 @@ pub(crate) fn bench(args: &BenchArgs, registry: &Registry) -> Result<Outcome> {
         (Some(Kept::Compare(args)), _) => Ok(compare::compare(args)),
         (Some(Kept::Table(args)), _) => markdown::table(args),
         (None, Some(args)) => measure(args, registry),
-        (None, None) => anyhow::bail!("command line: a launch file, `compare` or `table` is missing"),
+        (None, None) => {
+            anyhow::bail!("command line: a launch file, `compare` or `table` is missing")
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
+use jpeg_encoder::{Encoder, SamplingFactor};
 use opencv::core::{Mat, MatTraitConst, Vector};
 use opencv::imgcodecs;
-use jpeg_encoder::{Encoder, SamplingFactor};
 use proptest::prelude::*;
 
 /// A picture with gradients and edges, so that a wrong order of channels or rows shows.

@@ -19,7 +19,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("drive.mp4");
         let options = ReplayOptions { data: data.clone(), ..ReplayOptions::default() };
-        let told = |options: &ReplayOptions| open(options, None).err().expect("refused");
+        let told = |options: &ReplayOptions| open(options, None).expect_err("refused");
         assert!(matches!(told(&options), IngestError::Io { .. }));
         std::fs::write(data, "a video").expect("written");
         assert!(told(&options).to_string().contains("without OpenCV"));

@@ -45,11 +45,7 @@ impl Orientation {
             return (size, rgb);
         }
         let ImageSize { width, height } = size;
-        let seen = if self.transposed {
-            ImageSize { width: height, height: width }
-        } else {
-            size
-        };
+        let seen = if self.transposed { ImageSize { width: height, height: width } } else { size };
         let places = (0..seen.height).flat_map(|y| (0..seen.width).map(move |x| (x, y)));
         let pixels = rgb.as_chunks::<3>().0;
         let turned = places.flat_map(|(x, y)| {

@@ -51,11 +51,14 @@ fn a_picture_comes_back() {
     assert!(worst <= 6, "{worst}");
 }
 
+/// The place in the file of what is seen at (x, y); the last column and row are the third and fourth.
+type Place = fn(u32, u32, u32, u32) -> (u32, u32);
+
 #[test]
 fn all_eight_orientations_are_turned_upright() {
     // Where the pixel that is seen at (x, y) lies in the file, after EXIF 2.32, 4.6.4.
     let (right, below) = (47, 31);
-    let cases: [fn(u32, u32, u32, u32) -> (u32, u32); 8] = [
+    let cases: [Place; 8] = [
         |x, y, _, _| (x, y),
         |x, y, right, _| (right - x, y),
         |x, y, right, below| (right - x, below - y),
