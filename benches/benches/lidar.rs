@@ -121,7 +121,11 @@ fn with_the_network(criterion: &mut Criterion) {
     let cloud = real_scan().unwrap_or_else(street);
     for (window, threads) in [("front", 1), ("front", 2), ("turn", 1), ("turn", 2)] {
         let model = ModelStore::default().resolve("delos_lidar").expect("part of the program");
-        let options = SessionOptions { device: Device::Cpu, intra_threads: threads };
+        let options = SessionOptions {
+            device: Device::Cpu,
+            intra_threads: threads,
+            ..SessionOptions::default()
+        };
         let mut network = LidarNetwork::new(runtime, model, Some(window), None, &options)
             .expect("a network that runs");
         let title = format!("lidar {window} {threads} threads, {} points", cloud.points().len());

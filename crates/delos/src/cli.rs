@@ -5,6 +5,7 @@ use crate::say;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use delos_runtime::Registry;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -21,6 +22,8 @@ const EXAMPLES: &str = "Examples:
   delos run demo --out out/demo                 (a simulated drive: needs no data)
   delos run launch/kitti_raw.toml --data 2011_09_26_drive_0052_sync --out out/0052
   delos run launch/kitti_camera.toml --data drive.mp4 --out out/mine --set camera.model=yolox_nano
+  delos run demo --out out/gpu --device cuda:0 --require-gpu   (fails, with the reason, where it cannot)
+  delos prepare demo --device tensorrt:0         (so that the first run does not wait for minutes)
   delos shot out/0052 --frame 14 --png frame14.png
   delos explain out/demo --track 3               (why it is there; without --track, a list)
   delos compare out/a out/b
@@ -31,10 +34,15 @@ const EXAMPLES: &str = "Examples:
 Environment:
   DELOS_MODELS     folder with network files, looked at before the user's cache
   ORT_DYLIB_PATH   ONNX Runtime's library (or --ort; else beside the program, .delos/onnxruntime/)
+  XDG_CACHE_HOME   folder for what is kept between runs: engines, kernels, networks (else ~/.cache)
   DELOS_VIEWER     the Rerun viewer (else .delos/viewer/rerun, then rerun in PATH)
-  DELOS_LOG        log filter, for example info or delos_track=debug
+  DELOS_LOG        log filter, for example info or delos_track=debug (else warn,ort=error)
 
 Exit codes: 0 done, 1 failed, 2 command line wrong (compare, bench compare: files cannot be compared), 130 interrupted.";
+
+/// What is logged unless `DELOS_LOG` says otherwise. What ONNX Runtime warns of (nodes left to the
+/// processor, copies) stands in every summary.
+const LOGGED: &str = "warn,ort=error";
 
 #[derive(Subcommand)]
 enum Command {
@@ -42,6 +50,8 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Measure latency: percentiles, where the time goes, deadlines; compare two measurements
     Bench(commands::bench::BenchArgs),
+    /// Build and keep what a first run would wait for: networks opened and run once, engines, kernels
+    Prepare(commands::prepare::PrepareArgs),
     /// Check a launch file completely without running it
     Check(commands::check::CheckArgs),
     /// Draw the graph of a launch file as text (Mermaid or DOT)
@@ -83,8 +93,10 @@ pub fn run_cli(registry: &Registry) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let filter = EnvFilter::try_from_env("DELOS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_env("DELOS_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED));
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
     match dispatch(cli.command, registry) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Code(code)) => ExitCode::from(code),
@@ -99,6 +111,7 @@ fn dispatch(command: Command, registry: &Registry) -> anyhow::Result<Outcome> {
     match command {
         Command::Run(args) => commands::run::run(&args, registry),
         Command::Bench(args) => commands::bench::bench(&args, registry),
+        Command::Prepare(args) => commands::prepare::prepare(&args, registry),
         Command::Check(args) => commands::check::check(&args, registry),
         Command::Graph(args) => commands::graph::graph(&args, registry),
         Command::Compare(args) => Ok(commands::compare::compare(&args)),

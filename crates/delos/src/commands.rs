@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod launch;
 pub(crate) mod models;
+pub(crate) mod prepare;
 pub(crate) mod run;
 pub(crate) mod shot;
 

@@ -14,11 +14,13 @@ mod commands;
 mod host;
 mod output;
 mod page;
+mod placement;
 mod progress;
 mod report;
 mod say;
 mod scores;
 mod signals;
+mod slow;
 mod table;
 mod trace;
 

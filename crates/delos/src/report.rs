@@ -3,6 +3,7 @@
 
 use crate::host::{Host, Program};
 use crate::output::RUN_FILE;
+use crate::placement::obtained;
 use crate::{scores, table};
 use anyhow::{Context, Result};
 use delos_components::{DataFact, Facts, ModelFact, PoseFact, ScoresReport, TruthFact};
@@ -32,6 +33,7 @@ pub(crate) struct RunFile {
     error: Option<String>,
     launch_file: PathBuf,
     overrides: Vec<String>,
+    require_gpu: bool,
     launch: toml::Table,
     host: Host,
     started_unix_s: u64,
@@ -66,6 +68,7 @@ struct Frames {
 pub(crate) struct Circumstances<'a> {
     pub(crate) launch_file: &'a Path,
     pub(crate) overrides: &'a [String],
+    pub(crate) require_gpu: bool,
     pub(crate) started_unix_s: u64,
 }
 
@@ -101,6 +104,7 @@ impl Results {
             error: report.error.as_ref().map(chain),
             launch_file: circumstances.launch_file.to_owned(),
             overrides: circumstances.overrides.to_vec(),
+            require_gpu: circumstances.require_gpu,
             launch: plan.resolved(),
             host: Host::this(),
             started_unix_s: circumstances.started_unix_s,
@@ -154,9 +158,13 @@ impl Results {
         );
         for model in &self.run.models {
             let ModelFact { node, card, provider, onnxruntime, .. } = model;
-            let remark = if model.latency_only { "; LATENCY ONLY: random weights" } else { "" };
-            let _ =
-                writeln!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime}){remark}");
+            let _ = write!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
+            text += &obtained(&model.device_asked, &model.device_obtained, &model.sessions);
+            text.push_str(if model.latency_only {
+                "; LATENCY ONLY: random weights\n"
+            } else {
+                "\n"
+            });
         }
         if let Some(RowCount { tracks, boxes, detections_2d, detections_3d }) = rows {
             let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");

@@ -1,6 +1,7 @@
 //! Objects out of camera images.
 
-use crate::network::{NetworkWishes, load_runtime, remark};
+use crate::network::{NetworkWishes, load_runtime, rehearse, remark};
+use crate::rehearsal;
 use crate::topics;
 use delos_core::{Detections2d, Image};
 use delos_detect::camera::CameraDetector;
@@ -17,7 +18,7 @@ pub struct CameraConfig {
     /// Width and height of the network's input, pixels; the card's own where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,
-    /// Where the network runs: `cpu`, `cuda:0`, `auto`.
+    /// Where the network runs: `cpu`, `cuda:0`, `tensorrt:0`, `auto`.
     pub device: Device,
     /// Threads ONNX Runtime may use for one image; apart from the run's workers.
     pub threads: usize,
@@ -92,7 +93,7 @@ impl Component for CameraComponent {
         let model = wishes.resolve(context)?;
         let runtime = load_runtime(context)?;
         let thresholds = wishes.thresholds(&model);
-        let options = wishes.options()?;
+        let options = wishes.options(context)?;
         let input = &model.card.input;
         let is_other = |size: &[u32; 2]| input.fixed && *size != input.size;
         let size_notice = config.size.filter(is_other).map(|wanted| {
@@ -100,8 +101,14 @@ impl Component for CameraComponent {
             format!("{} takes {width}x{height} only, not {w}x{h}: used that", model.card.name)
         });
         let size = config.size.filter(|size| !is_other(size));
-        let detector = CameraDetector::new(runtime, model, size, Some(thresholds), &options)?;
-        wishes.note(context, detector.model(), detector.provider(), runtime);
+        wishes.announce(context, &model, runtime)?;
+        let mut detector = CameraDetector::new(runtime, model, size, Some(thresholds), &options)?;
+        let placements = vec![detector.placement().clone()];
+        wishes.note(context, detector.model(), placements, detector.notice(), runtime);
+        rehearse(context, || {
+            detector.detect(&rehearsal::image(detector.input_size())?)?;
+            Ok(())
+        })?;
         let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice);
         let notices = notices.chain(remark(detector.model())).collect();
         Ok(Self { ports, detector, notices })

@@ -1,11 +1,13 @@
 //! What the program lends to components, and what they tell it about themselves.
 
 use crate::scores::ScoresReport;
+use crate::witness::Witness;
+use delos_infer::Placement;
 use delos_viz::Live;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A network that a component uses.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,10 +20,14 @@ pub struct ModelFact {
     pub file: PathBuf,
     /// Its sha256.
     pub sha256: String,
-    /// Execution provider asked for.
+    /// Device asked for, for example `auto`.
     pub device_asked: String,
+    /// Device obtained, for example `cuda:0`.
+    pub device_obtained: String,
     /// Execution provider really used.
     pub provider: String,
+    /// Where the nodes really run, for each session of the network.
+    pub sessions: Vec<Placement>,
     /// Version of ONNX Runtime.
     pub onnxruntime: String,
     /// Whether it is for measuring latency alone: its weights are random.
@@ -115,6 +121,12 @@ pub struct Wishes {
     pub ort: Option<PathBuf>,
     /// Viewer to show the run in.
     pub live: Option<Live>,
+    /// Whether a GPU must run every network, all of it.
+    pub require_gpu: bool,
+    /// Whether networks run once, on made-up input, when they are open.
+    pub rehearse: bool,
+    /// Who is told of networks getting ready.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 impl Environment {

@@ -19,6 +19,7 @@ mod nominal;
 mod odometry;
 mod recorder;
 mod registry;
+mod rehearsal;
 mod replay;
 mod result_files;
 mod result_rows;
@@ -31,6 +32,7 @@ mod topics;
 mod track_log;
 mod tracker;
 mod truth_log;
+mod witness;
 
 pub use camera::{CameraComponent, CameraConfig};
 pub use environment::{
@@ -39,6 +41,7 @@ pub use environment::{
 pub use fusion::FusionComponent;
 pub use image_tracker::ImageTrackerComponent;
 pub use lidar::{LidarComponent, LidarDetectorConfig};
+pub use network::runs_network;
 pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
@@ -51,3 +54,4 @@ pub use simulate::{
 pub use smoother::{BetterTracks, SmootherComponent};
 pub use sweeps::{SweepsComponent, SweepsConfig};
 pub use tracker::TrackerComponent;
+pub use witness::{NetworkStep, Witness};

@@ -1,6 +1,7 @@
 //! Objects out of LiDAR scans.
 
-use crate::network::{NetworkWishes, load_runtime, remark};
+use crate::network::{NO_MODEL, NetworkWishes, load_runtime, rehearse, remark};
+use crate::rehearsal;
 use crate::topics;
 use delos_core::{Calibration, Detections3d, Ego, OneSided, PointCloud, Segments};
 use delos_detect::lidar::network::LidarNetwork;
@@ -11,8 +12,8 @@ use delos_infer::Device;
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
-/// The model that is none: clusters and rules alone.
-const NO_MODEL: &str = "none";
+/// Height over the ground of the sensor of a rehearsal: KITTI's.
+const REHEARSED_HEIGHT_M: f64 = 1.73;
 
 /// Frames of a run whose scans are asked whether their axes are right. Few, and the same on any
 /// number of workers; what they say alike is told once.
@@ -30,7 +31,7 @@ pub struct LidarDetectorConfig {
     /// at its card's range in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<String>,
-    /// Where the network runs: `cpu`, `cuda:0`, `auto`.
+    /// Where the network runs: `cpu`, `cuda:0`, `tensorrt:0`, `auto`.
     pub device: Device,
     /// Threads ONNX Runtime may use for one scan; apart from the run's workers.
     pub threads: usize,
@@ -103,8 +104,16 @@ impl LidarDetectorConfig {
         })?;
         let thresholds = Some(wishes.thresholds(&model));
         let window = self.window.as_deref().filter(|_| model.card.pillars().is_err());
-        let network = LidarNetwork::new(runtime, model, window, thresholds, &wishes.options()?)?;
-        wishes.note(context, network.model(), network.provider(), runtime);
+        let options = wishes.options(context)?;
+        wishes.announce(context, &model, runtime)?;
+        let mut network = LidarNetwork::new(runtime, model, window, thresholds, &options)?;
+        let placements = network.placements();
+        wishes.note(context, network.model(), placements, network.notice(), runtime);
+        rehearse(context, || {
+            let (height, mut found) = (REHEARSED_HEIGHT_M, Detections3d::default());
+            network.detect(&rehearsal::scan(height), Some(height), &mut found)?;
+            Ok(())
+        })?;
         Ok(network)
     }
 }

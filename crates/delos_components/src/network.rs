@@ -1,10 +1,20 @@
 //! What the detectors with a network have in common: its file, its limits, what is told of it.
 
 use crate::environment::{Environment, ModelFact};
+use crate::witness::NetworkStep;
 use delos_detect::models::{ModelStore, ResolvedModel, Thresholds};
-use delos_infer::{Device, OrtLibrary, Runtime, SessionOptions};
+use delos_infer::{Device, EnginePlace, OrtLibrary, Placement, Runtime, SessionOptions};
 use delos_runtime::{BuildContext, ComponentResult};
 use std::path::Path;
+
+/// The model that is none: clusters and rules alone.
+pub(crate) const NO_MODEL: &str = "none";
+
+/// Whether a component with these parameters, defaults included, runs a network on a device.
+pub fn runs_network(parameters: &toml::Table) -> bool {
+    let model = parameters.get("model").and_then(toml::Value::as_str);
+    parameters.contains_key("device") && model != Some(NO_MODEL)
+}
 
 /// What a launch file says of a network, apart from what goes in.
 pub(crate) struct NetworkWishes<'a> {
@@ -46,11 +56,28 @@ impl NetworkWishes<'_> {
     }
 
     /// How a session is opened.
-    pub(crate) fn options(&self) -> ComponentResult<SessionOptions> {
+    pub(crate) fn options(&self, context: &BuildContext) -> ComponentResult<SessionOptions> {
         if self.threads == 0 {
             return Err("`threads` must be at least 1".into());
         }
-        Ok(SessionOptions { device: self.device, intra_threads: self.threads })
+        let require_gpu = context.get::<Environment>().is_some_and(|e| e.wishes.require_gpu);
+        let (device, intra_threads) = (self.device, self.threads);
+        Ok(SessionOptions { device, intra_threads, require_gpu })
+    }
+
+    /// Tells what is about to happen, so that nobody waits for minutes and does not know why.
+    pub(crate) fn announce(
+        &self,
+        context: &BuildContext,
+        model: &ResolvedModel,
+        runtime: &Runtime,
+    ) -> ComponentResult {
+        let card = model.card.name.as_str();
+        tell(context, &NetworkStep::Opens { card, device: self.device });
+        if let Some(place) = EnginePlace::to_build(runtime, model.network(), self.device)? {
+            tell(context, &NetworkStep::BuildsEngine { card, folder: place.engines() });
+        }
+        Ok(())
     }
 
     /// Tells the program what runs.
@@ -58,9 +85,11 @@ impl NetworkWishes<'_> {
         &self,
         context: &BuildContext,
         model: &ResolvedModel,
-        provider: &str,
+        sessions: Vec<Placement>,
+        notice: Option<&str>,
         runtime: &Runtime,
     ) {
+        tell(context, &NetworkStep::Opened { sessions: &sessions, notice });
         let Some(environment) = context.get::<Environment>() else { return };
         environment.note_model(ModelFact {
             node: context.node().to_owned(),
@@ -68,7 +97,9 @@ impl NetworkWishes<'_> {
             file: model.path.clone(),
             sha256: model.sha256.clone(),
             device_asked: self.device.to_string(),
-            provider: provider.to_owned(),
+            device_obtained: sessions.first().map_or(self.device, |s| s.obtained).to_string(),
+            provider: sessions.first().map_or("", |s| s.obtained.provider()).to_owned(),
+            sessions,
             onnxruntime: runtime.version().to_owned(),
             latency_only: model.card.latency_only,
         });
@@ -78,6 +109,24 @@ impl NetworkWishes<'_> {
 /// What is told of a network before its first frame, if anything.
 pub(crate) fn remark(model: &ResolvedModel) -> Option<String> {
     model.card.remark().map(|remark| format!("{}: {remark}", model.card.name))
+}
+
+/// Runs a network once, where that is wished for.
+pub(crate) fn rehearse(
+    context: &BuildContext,
+    run: impl FnOnce() -> ComponentResult,
+) -> ComponentResult {
+    if context.get::<Environment>().is_some_and(|e| e.wishes.rehearse) {
+        run()?;
+        tell(context, &NetworkStep::Rehearsed);
+    }
+    Ok(())
+}
+
+fn tell(context: &BuildContext, step: &NetworkStep<'_>) {
+    if let Some(witness) = context.get::<Environment>().and_then(|e| e.wishes.witness.clone()) {
+        witness.sees(context.node(), step);
+    }
 }
 
 /// ONNX Runtime, from where the command line says or from its usual places.

@@ -7,10 +7,14 @@ use crate::topics;
 use crate::track_log::TrackLog;
 use delos_core::{
     Body, Calibration, Detections2d, Detections3d, DigestHasher, Ego, EgoPose, GroundTruth, Image,
-    ImageTracks, OneSided, PointCloud, RadarScan, Segments, Tracks,
+    ImageTracks, OneSided, PointCloud, RadarScan, Segments, Span, Tracks,
 };
-use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
-use delos_viz::{FrameView, HAS_RECORDINGS, Notice, Recorder, RecorderOptions, VizConfig};
+use delos_runtime::{
+    BuildContext, Component, ComponentResult, DeadlineOutcome, In, Io, Out, PortList, Role,
+};
+use delos_viz::{
+    DeadlineView, FrameView, HAS_RECORDINGS, Notice, Recorder, RecorderOptions, VizConfig,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -211,6 +215,7 @@ impl RecorderComponent {
         let news = io.told().iter().filter(|text| self.shown.insert((*text).clone()));
         let news: Vec<&String> = news.collect();
         let (latencies_ms, end_to_end_ms) = latencies(io);
+        let deadlines: Vec<DeadlineView<'_>> = io.deadlines().iter().map(deadline).collect();
         let ports = &self.ports;
         let (calibration, image) = (io.get(ports.calibration), io.get(ports.image));
         let (cloud, segments) = (io.get(ports.cloud), io.get(ports.segments));
@@ -236,11 +241,21 @@ impl RecorderComponent {
             pose: pose.as_deref(),
             latencies_ms: &latencies_ms,
             end_to_end_ms,
+            deadlines: &deadlines,
         })?;
         for text in news {
             recorder.notice(Notice::Info, text)?;
         }
         Ok(())
+    }
+}
+
+/// A deadline in milliseconds.
+fn deadline<'a>(outcome: &DeadlineOutcome<'a>) -> DeadlineView<'a> {
+    DeadlineView {
+        component: outcome.component,
+        allowed_ms: outcome.allowed.as_millis_f64(),
+        took_ms: outcome.took.map(Span::as_millis_f64),
     }
 }
 

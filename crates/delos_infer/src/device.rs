@@ -6,7 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Where a network runs. In text: `cpu`, `cuda:0`, `tensorrt:0`, `auto`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub enum Device {
     /// The processor.
@@ -19,6 +21,25 @@ pub enum Device {
     /// The first NVIDIA GPU where there is a usable one, else the processor; the choice
     /// is announced.
     Auto,
+}
+
+impl Device {
+    /// ONNX Runtime's name of the execution provider behind the device.
+    pub const fn provider(self) -> &'static str {
+        match self {
+            Self::Cuda(_) => "CUDAExecutionProvider",
+            Self::TensorRt(_) => "TensorrtExecutionProvider",
+            Self::Cpu | Self::Auto => "CPUExecutionProvider",
+        }
+    }
+
+    /// The number of the GPU that is named; `None` for the processor, and where the choice is left.
+    pub const fn gpu(self) -> Option<u32> {
+        match self {
+            Self::Cuda(number) | Self::TensorRt(number) => Some(number),
+            Self::Cpu | Self::Auto => None,
+        }
+    }
 }
 
 impl fmt::Display for Device {

@@ -32,6 +32,17 @@ pub enum InferError {
         /// Why not.
         cause: String,
     },
+    /// The same for a device that is required, so that nothing else will do.
+    #[error("device {device} is required and cannot be used: {cause}")]
+    RequiredDevice {
+        /// The device asked for.
+        device: Device,
+        /// Why not.
+        cause: String,
+    },
+    /// A GPU is required, and the processor is asked for.
+    #[error("a GPU is required, and the device asked for is {0}: ask for `cuda:0`")]
+    GpuRequired(Device),
     /// The model file cannot be read.
     #[error("{path}: {source}", path = path.display())]
     ModelFile {
@@ -43,6 +54,14 @@ pub enum InferError {
     /// The model is no network that ONNX Runtime understands.
     #[error("{model}: not a network that ONNX Runtime can load: {cause}")]
     Model {
+        /// File, or "model in memory".
+        model: String,
+        /// Why not.
+        cause: String,
+    },
+    /// The work of the network cannot be counted.
+    #[error("{model}: cannot count its operations: {cause}")]
+    Cost {
         /// File, or "model in memory".
         model: String,
         /// Why not.

@@ -6,6 +6,7 @@ mod cuda;
 mod driver;
 mod error;
 mod kernels;
+mod libraries;
 mod nvrtc;
 mod program;
 mod raw;
@@ -14,9 +15,13 @@ pub use accelerator::{Accelerator, DeviceBuffer, Launch};
 pub(crate) use accelerator::{Parameter, require};
 pub use cache::{Cached, CubinCache, CubinKey};
 pub use cuda::{Cuda, CudaBuffer, Mark, Pinned};
+pub(crate) use driver::NEEDED as NEEDED_DRIVER;
 pub use error::GpuError;
 pub use kernels::{KernelOrigin, Kernels};
+pub(crate) use libraries::package_of;
+pub use libraries::{missing_libraries, tensorrt_version};
 pub use nvrtc::{KernelUse, Nvrtc};
+pub(crate) use program::hex;
 pub use program::{BUILT_IN, BUILT_IN_TARGET, KERNELS, source_hash};
 
 use raw::while_doing;
@@ -114,22 +119,19 @@ pub fn check(ordinal: u32) -> Result<(), GpuError> {
     driver::open(ordinal).map(|_context| ())
 }
 
-/// The libraries that ONNX Runtime's CUDA provider needs, and what brings each.
-const PROVIDER_LIBRARIES: [(&str, &str); 5] = [
-    ("libcudart.so.13", "CUDA 13, package nvidia-cuda-runtime"),
-    ("libcublasLt.so.13", "CUDA 13, package nvidia-cublas"),
-    ("libcublas.so.13", "CUDA 13, package nvidia-cublas"),
-    ("libcurand.so.10", "CUDA 13, package nvidia-curand"),
-    ("libcudnn.so.9", "cuDNN 9, package nvidia-cudnn-cu13"),
-];
+/// The architecture of a GPU that opens, as compilers call it, for example `sm_90`.
+///
+/// # Errors
+/// What is missing, as [`GpuError`] tells.
+pub fn architecture(ordinal: u32) -> Result<String, GpuError> {
+    let (major, minor) = describe(ordinal)?.compute;
+    Ok(format!("sm_{major}{minor}"))
+}
 
-/// The libraries of CUDA that ONNX Runtime's CUDA provider needs and that do not open.
-pub fn missing_libraries() -> Vec<GpuError> {
-    PROVIDER_LIBRARIES
-        .into_iter()
-        .filter(|(library, _)| !raw::library_opens(library.as_ref()))
-        .map(|(library, package)| GpuError::LibraryMissing { library, package })
-        .collect()
+/// CUDA version that the driver supports, `(major, minor)`; `None` where no driver answers.
+pub fn driver_version() -> Option<(i32, i32)> {
+    driver::count().ok()?;
+    raw::driver_version().ok()
 }
 
 fn open_all(count: u32) -> Result<GpuReport, GpuError> {

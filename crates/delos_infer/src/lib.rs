@@ -18,6 +18,7 @@
 //! # Ok::<(), InferError>(())
 //! ```
 
+mod cost;
 mod device;
 mod error;
 pub mod gpu;
@@ -25,9 +26,14 @@ pub mod kernels;
 mod library;
 mod session;
 mod tensor;
+mod user_cache;
 
+pub use cost::Cost;
 pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};
-pub use session::{Input, Model, Numbers, Outputs, Session, SessionOptions, TensorView};
+pub use session::{
+    EnginePlace, Input, Model, Numbers, Outputs, PlacedNode, Placement, Session, SessionOptions,
+    TensorView,
+};
 pub use tensor::TensorInfo;

@@ -87,6 +87,12 @@ impl Runtime {
         &self.version
     }
 
+    /// Whether the library holds a text, so that it can be expected to say it.
+    pub(crate) fn holds_text(&self, text: &str) -> bool {
+        let bytes = std::fs::read(&self.path).unwrap_or_default();
+        memchr::memmem::find(&bytes, text.as_bytes()).is_some()
+    }
+
     pub(crate) const fn environment(&self) -> &Environment {
         &self.environment
     }

@@ -1,15 +1,20 @@
 //! A network ready to run.
 
+mod engines;
 mod inputs;
+mod listener;
+mod obstacle;
 mod outputs;
+mod placement;
 mod provider;
 
+pub use engines::EnginePlace;
 pub use inputs::{Input, Numbers};
 pub use outputs::{Outputs, TensorView};
+pub use placement::{PlacedNode, Placement};
 
 use crate::tensor::in_words;
 use crate::{Device, InferError, Runtime, TensorInfo};
-use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -29,11 +34,14 @@ pub struct SessionOptions {
     pub device: Device,
     /// Threads within one operator, at least 1. With 1 the caller's own thread does the work.
     pub intra_threads: usize,
+    /// Whether a GPU must run all of the network: then [`Device::Auto`] does not fall back, and a
+    /// network of which a single node would be left to the processor does not open.
+    pub require_gpu: bool,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { device: Device::Cpu, intra_threads: 1 }
+        Self { device: Device::Cpu, intra_threads: 1, require_gpu: false }
     }
 }
 
@@ -43,7 +51,7 @@ impl Default for SessionOptions {
 pub struct Session {
     inner: ort::session::Session,
     model: String,
-    device: Device,
+    placement: Placement,
     notice: Option<String>,
     inputs: Vec<TensorInfo>,
     outputs: Vec<TensorInfo>,
@@ -56,32 +64,33 @@ impl Session {
     ///
     /// # Errors
     /// [`InferError::ModelFile`] and [`InferError::Model`] when the file cannot be read or is
-    /// no network, [`InferError::Device`] when the device cannot be used.
+    /// no network, [`InferError::Device`], [`InferError::RequiredDevice`] and [`InferError::GpuRequired`] when the device cannot be used.
     pub fn open(
         runtime: &Runtime,
         model: Model<'_>,
         options: &SessionOptions,
     ) -> Result<Self, InferError> {
         let name = name_of(model)?;
-        let (session, device, notice) = provider::open(runtime, model, &name, options)?;
+        let (session, placement, notice) = provider::open(runtime, model, &name, options)?;
         let inputs = session.inputs().iter().map(TensorInfo::from).collect();
         let outputs = session.outputs().iter().map(TensorInfo::from).collect();
-        Ok(Self { inner: session, model: name, device, notice, inputs, outputs })
+        Ok(Self { inner: session, model: name, placement, notice, inputs, outputs })
     }
 
     /// The device the network really runs on, never [`Device::Auto`].
     pub const fn device(&self) -> Device {
-        self.device
+        self.placement.obtained
     }
 
     /// ONNX Runtime's name of the execution provider that really runs the network. Under
     /// CUDA and TensorRT, ONNX Runtime leaves single operators that they lack to the processor.
     pub const fn provider(&self) -> &'static str {
-        match self.device {
-            Device::Cuda(_) => "CUDAExecutionProvider",
-            Device::TensorRt(_) => "TensorrtExecutionProvider",
-            Device::Cpu | Device::Auto => "CPUExecutionProvider",
-        }
+        self.placement.obtained.provider()
+    }
+
+    /// Where the nodes of the network really run.
+    pub const fn placement(&self) -> &Placement {
+        &self.placement
     }
 
     /// What [`Device::Auto`] chose and why; to be told to the user.
@@ -171,7 +180,7 @@ fn run_error(model: &str, error: &ort::Error) -> InferError {
 }
 
 /// The name of the model for messages; a file must be readable.
-fn name_of(model: Model<'_>) -> Result<String, InferError> {
+pub(crate) fn name_of(model: Model<'_>) -> Result<String, InferError> {
     match model {
         Model::Bytes(_) => Ok("model in memory".to_owned()),
         Model::File(path) => match std::fs::File::open(path).and_then(|file| file.metadata()) {
@@ -183,14 +192,4 @@ fn name_of(model: Model<'_>) -> Result<String, InferError> {
             Err(source) => Err(InferError::ModelFile { path: path.to_owned(), source }),
         },
     }
-}
-
-/// Settings that do not depend on the device.
-fn builder(runtime: &Runtime, intra_threads: usize) -> ort::Result<SessionBuilder> {
-    Ok(ort::session::Session::builder(runtime.environment())?
-        .with_optimization_level(GraphOptimizationLevel::All)?
-        .with_parallel_execution(false)?
-        .with_deterministic_compute(true)?
-        .with_intra_threads(intra_threads.max(1))?
-        .with_inter_threads(1)?)
 }

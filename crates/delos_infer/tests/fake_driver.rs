@@ -72,6 +72,8 @@ fn report_as_a_child() {
     };
     println!("kind: {kind}");
     let compiler = Nvrtc::find(Kernels::of_user().nvrtc.as_deref());
+    let tensorrt = gpu::tensorrt_version(Path::new("/nowhere"));
+    println!("tensorrt: {}", tensorrt.as_deref().unwrap_or("none"));
     println!("compiler: {}", compiler.map_or_else(|error| error.to_string(), |_| "found".into()));
 }
 
@@ -133,4 +135,12 @@ fn a_missing_compiler_and_a_damaged_one_are_told_apart() {
     assert_says(&missing, &["compiler: NVRTC", "is not installed", "cargo xtask setup --nvrtc"]);
     let damaged = said_with_library("libnvrtc.so.13", "int nothing;\n");
     assert_says(&damaged, &["compiler: NVRTC is there", "no function `nvrtcVersion`"]);
+}
+
+#[test]
+fn tensorrt_is_asked_for_its_version() {
+    let said =
+        said_with_library("libnvinfer.so.10", "int getInferLibVersion(void) { return 101303; }\n");
+    assert_says(&said, &["tensorrt: 10.13.3"]);
+    assert_says(&said_with_library("libnvinfer.so.10", "int nothing;\n"), &["tensorrt: none"]);
 }

@@ -1,7 +1,8 @@
 //! Sessions on a tiny network, through the real ONNX Runtime.
 
 use delos_infer::{
-    Device, InferError, Model, OrtLibrary, Runtime, Session, SessionOptions, TensorInfo, gpu,
+    Device, EnginePlace, InferError, Model, OrtLibrary, Runtime, Session, SessionOptions,
+    TensorInfo, gpu,
 };
 use std::path::Path;
 
@@ -116,5 +117,47 @@ fn a_device_that_was_named_is_used_or_is_an_error() {
     if !gpu::probe().is_usable() {
         assert_eq!(auto.device(), Device::Cpu);
         assert!(auto.notice().expect("announced").contains("falls back to cpu"));
+    }
+}
+
+#[test]
+fn every_node_is_placed() {
+    let Some(runtime) = runtime("placement") else { return };
+    let placement = session(runtime, Device::Auto).expect("opened").placement().clone();
+    assert_eq!((placement.asked, placement.network.as_str()), (Device::Auto, "model in memory"));
+    assert_eq!(placement.node_count(), 2, "{placement:?}");
+    let session = session(runtime, Device::Cpu).expect("opened");
+    let placement = session.placement();
+    assert_eq!(placement.nodes, [("CPUExecutionProvider".to_owned(), 2)].into());
+    assert_eq!((placement.obtained, placement.copies), (Device::Cpu, Some(0)));
+    assert!(placement.fallen_back.is_empty());
+    assert_eq!(placement.to_string(), "2 nodes on CPU");
+}
+
+#[test]
+fn a_required_gpu_is_obtained_or_is_an_error() {
+    let Some(runtime) = runtime("required GPU") else { return };
+    let open = |device| {
+        let options = SessionOptions { device, require_gpu: true, ..SessionOptions::default() };
+        Session::open(runtime, Model::Bytes(LARGEST), &options)
+    };
+    assert!(matches!(open(Device::Cpu), Err(InferError::GpuRequired(Device::Cpu))));
+    for device in [Device::Auto, Device::Cuda(0), Device::TensorRt(0)] {
+        match open(device) {
+            Ok(session) => assert!(session.placement().obtained.gpu().is_some()),
+            Err(error) => {
+                assert!(matches!(error, InferError::RequiredDevice { .. }), "{error}");
+                assert!(!error.to_string().contains("auto"), "no way out is offered: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_tensorrt_keeps_engines() {
+    let Some(runtime) = runtime("engines") else { return };
+    for device in [Device::Cpu, Device::Cuda(0), Device::Auto] {
+        let place = EnginePlace::of(runtime, Model::Bytes(LARGEST), device).expect("no file");
+        assert_eq!(place, None, "{device}");
     }
 }

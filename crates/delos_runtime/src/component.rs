@@ -3,6 +3,7 @@
 use crate::build::BuildContext;
 use crate::clock::Clock;
 use crate::error::Cause;
+use crate::late::DeadlineOutcome;
 use crate::message::AnyMsg;
 use crate::ports::{In, Out, PortList};
 use crate::records::{PartNs, SpanNs};
@@ -101,6 +102,7 @@ pub struct Io<'a> {
     outputs: Vec<Option<AnyMsg>>,
     spans: &'a [(&'a str, Span)],
     told: &'a [String],
+    deadlines: &'a [DeadlineOutcome<'a>],
     notices: Vec<String>,
     clock: Option<&'a dyn Clock>,
     parts: Vec<PartNs>,
@@ -120,6 +122,7 @@ impl<'a> Io<'a> {
             outputs: vec![None; outputs],
             spans,
             told: &[],
+            deadlines: &[],
             notices: vec![],
             clock: None,
             parts: vec![],
@@ -135,6 +138,11 @@ impl<'a> Io<'a> {
 
     pub(crate) const fn with_told(mut self, told: &'a [String]) -> Self {
         self.told = told;
+        self
+    }
+
+    pub(crate) const fn with_deadlines(mut self, deadlines: &'a [DeadlineOutcome<'a>]) -> Self {
+        self.deadlines = deadlines;
         self
     }
 
@@ -193,6 +201,12 @@ impl<'a> Io<'a> {
     /// each with the component's id. For display only, never for results.
     pub const fn told(&self) -> &'a [String] {
         self.told
+    }
+
+    /// For observers: what became of the deadlines of the components before this one, and of the
+    /// chain's. Wall time: for display only, never for results.
+    pub const fn deadlines(&self) -> &'a [DeadlineOutcome<'a>] {
+        self.deadlines
     }
 
     pub(crate) fn into_parts(self) -> IoParts {

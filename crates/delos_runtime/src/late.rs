@@ -3,6 +3,7 @@
 use crate::component::Role;
 use crate::plan::Plan;
 use crate::records::SpanNs;
+use delos_core::Span;
 use serde::{Deserialize, Serialize};
 
 /// What a component does with a frame whose deadline has passed before its work begins. Only
@@ -47,6 +48,25 @@ impl Deadline {
             _ => Ok(()),
         }
     }
+}
+
+/// What became of a component's deadline in one frame, for observers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadlineOutcome<'a> {
+    /// Id of the component, or `end_to_end`.
+    pub component: &'a str,
+    /// Time allowed from the frame's release.
+    pub allowed: Span,
+    /// Time until the work was done; `None` where the frame was left out.
+    pub took: Option<Span>,
+}
+
+/// The same before nodes have names; `usize::MAX` is the chain.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) node: usize,
+    pub(crate) allowed: Span,
+    pub(crate) took: Option<Span>,
 }
 
 /// What decides whether a job is left out.

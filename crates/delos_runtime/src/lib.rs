@@ -45,7 +45,7 @@ pub use component::{Component, ComponentResult, Concurrency, Io, Role};
 pub use draw::{dot, mermaid};
 pub use error::{LaunchError, RunError};
 pub use kinds::{KindInfo, Registry};
-pub use late::{Deadline, OnLate};
+pub use late::{Deadline, DeadlineOutcome, OnLate};
 pub use latency::{FrameTimes, LatencyFile, LatencySummary, PartSummaries, percentile};
 pub use launch::{LaunchFile, NodeSpec, Pace, RunSettings};
 pub use plan::{Edge, Plan, PlanNode};

@@ -2,7 +2,7 @@
 
 use crate::component::{AnyComponent, Concurrency, Role};
 use crate::error::RunError;
-use crate::late::Lateness;
+use crate::late::{Lateness, Outcome};
 use crate::message::AnyMsg;
 use crate::plan::Plan;
 use crate::ports::Join;
@@ -24,6 +24,7 @@ pub(crate) struct Job {
     pub(crate) inputs: Vec<Option<AnyMsg>>,
     pub(crate) lateness: Lateness,
     pub(crate) timings: Vec<(usize, Span)>,
+    pub(crate) deadlines: Vec<Outcome>,
     /// For observers: what the components before have told the user in this frame.
     pub(crate) told: Vec<String>,
 }
@@ -216,10 +217,11 @@ impl State {
         self.next[node] = self.next[node].max(seq + 1);
         let header = Arc::clone(&tick.header);
         let timings = tick.timings(plan, node);
+        let deadlines = tick.deadlines(plan, node);
         let is_cut = tick.is_cut(plan, node);
         let lateness = Lateness { released_ns: tick.released_ns, is_cut, has_newer };
         let told = self.told(plan, seq, node);
-        Some(Job { seq, node, component, header, inputs, lateness, timings, told })
+        Some(Job { seq, node, component, header, inputs, lateness, timings, deadlines, told })
     }
 
     fn find_ready(&self, plan: &Plan) -> Option<(u64, usize)> {

@@ -1,7 +1,7 @@
 //! A frame under way.
 
 use crate::component::Role;
-use crate::late::missed;
+use crate::late::{Outcome, missed};
 use crate::message::AnyMsg;
 use crate::plan::Plan;
 use crate::ports::Join;
@@ -89,6 +89,26 @@ impl Tick {
         done.map(|n| (n, span(n))).chain([(usize::MAX, chain)]).collect()
     }
 
+    /// For observers: what became of the deadlines of the nodes before, and of the chain's.
+    pub(crate) fn deadlines(&self, plan: &Plan, node: usize) -> Vec<Outcome> {
+        if plan.nodes[node].role != Role::Observer {
+            return Vec::new();
+        }
+        let since = |end: i64| Span::from_nanos(end - self.released_ns);
+        let done = plan.nodes.iter().enumerate().filter(|(n, _)| self.has_published(*n));
+        let nodes = done.filter_map(|(node, planned)| {
+            let allowed = Span::from_nanos(planned.deadline.after_ns()?);
+            let took = (!self.work[node].skipped).then(|| since(self.spans[node].end));
+            Some(Outcome { node, allowed, took })
+        });
+        let chain = (plan.run.deadline_ms > 0.0).then(|| Outcome {
+            node: usize::MAX,
+            allowed: Span::from_nanos((plan.run.deadline_ms * 1e6) as i64),
+            took: Some(since(self.published(plan))),
+        });
+        nodes.chain(chain).collect()
+    }
+
     pub(crate) fn has_published(&self, node: usize) -> bool {
         self.progress[node] >= Progress::Published
     }
@@ -104,12 +124,15 @@ impl Tick {
         ends.max().unwrap_or(self.released_ns).max(self.released_ns)
     }
 
-    /// Whether something that a node takes from this very frame has been left out.
+    /// Whether something that a node takes from this very frame has been left out. Observers do
+    /// without what is optional: a frame left out is to be seen, too.
     pub(crate) fn is_cut(&self, plan: &Plan, node: usize) -> bool {
         let planned = &plan.nodes[node];
         let mut inputs = planned.inputs.iter().zip(&planned.ports.inputs);
+        let observes = planned.role == Role::Observer;
         inputs.any(|(topic, port)| {
             port.join == Join::Exact
+                && !(observes && port.optional)
                 && topic.is_some_and(|topic| self.work[plan.writers[topic]].skipped)
         })
     }

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::component::{AnyComponent, Io, IoParts};
 use crate::error::{Cause, RunError};
 use crate::feed::move_up;
+use crate::late::{DeadlineOutcome, Outcome};
 use crate::plan::Plan;
 use crate::records::SpanNs;
 use crate::state::{DigestTask, Job, State, Task};
@@ -79,12 +80,21 @@ fn do_job<'a>(shared: &'a Shared<'_>, job: Job, lane: usize) -> MutexGuard<'a, S
     if job.lateness.leaves_out(plan, job.node, start) {
         return leave_out(shared, job, lane, start);
     }
-    let Job { seq, node, mut component, header, inputs, timings, told, .. } = job;
+    let Job { seq, node, mut component, header, inputs, timings, deadlines, told, .. } = job;
     let name = |index: usize| plan.nodes.get(index).map_or("end_to_end", |n| n.id.as_str());
     let spans: Vec<(&str, Span)> = timings.iter().map(|(n, span)| (name(*n), *span)).collect();
+    let deadlines: Vec<DeadlineOutcome<'_>> = deadlines
+        .iter()
+        .map(|&Outcome { node, allowed, took }| DeadlineOutcome {
+            component: name(node),
+            allowed,
+            took,
+        })
+        .collect();
     let outputs = plan.nodes[node].outputs.len();
     let io = Io::new(Some(Arc::clone(&header)), &inputs, outputs, &spans)
         .with_told(&told)
+        .with_deadlines(&deadlines)
         .with_clock(shared.clock);
     let start = shared.clock.now_ns();
     let (mut parts, result) = process(component.as_mut(), io);

@@ -29,13 +29,26 @@ const LOOK_AT_M: [f32; 3] = [12.0, 0.0, -2.0];
 /// How many frames a plot reaches back at most, where time follows the newest frame.
 const HISTORY: i64 = 200;
 
-/// Which views a recording needs, and how its time runs.
+/// Titles of the plots.
+const LATENCY_TITLE: &str = "Latency per frame, ms";
+const DEADLINES_TITLE: &str = "Left of the deadline, ms";
+
+/// What a recording has something of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct Content {
     /// There are images.
     pub(crate) camera: bool,
     /// There is something in space.
     pub(crate) space: bool,
+    /// There are deadlines.
+    pub(crate) deadlines: bool,
+}
+
+/// Which views a recording needs, and how its time runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// What there is to see.
+    pub(crate) content: Content,
     /// For a picture of the last frame: no panels, time stands at the end, and plots
     /// reach this many frames back.
     pub(crate) still: Option<i64>,
@@ -45,8 +58,14 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// What this layout and another one need together.
-    pub(crate) const fn with(self, camera: bool, space: bool) -> Self {
-        Self { camera: self.camera || camera, space: self.space || space, ..self }
+    pub(crate) const fn with(self, more: Content) -> Self {
+        let Content { camera, space, deadlines } = self.content;
+        let content = Content {
+            camera: camera || more.camera,
+            space: space || more.space,
+            deadlines: deadlines || more.deadlines,
+        };
+        Self { content, ..self }
     }
 
     /// Sends the layout as the recording's default and makes it active.
@@ -91,22 +110,34 @@ impl Layout {
         let mut properties = Properties::default();
         let mut rows: Vec<ContainerLike> = Vec::new();
         let mut shares: Vec<f32> = Vec::new();
-        if self.camera {
+        if self.content.camera {
             rows.push(camera_view());
-            shares.push(if self.space { 0.42 } else { 0.72 });
+            shares.push(if self.content.space { 0.42 } else { 0.72 });
         }
-        let plots = [latency_view(&mut properties, self.history()), notices_view(&mut properties)];
-        if self.space {
-            let side = Vertical::new(plots).with_row_shares([0.66, 0.34]);
+        let (plots, plot_shares) = self.plots(&mut properties);
+        if self.content.space {
+            let side = Vertical::new(plots).with_row_shares(plot_shares);
             let below = [space_view(&mut properties), side.into()];
             rows.push(Horizontal::new(below).with_column_shares([0.68, 0.32]).into());
             shares.push(0.58);
         } else {
-            rows.push(Horizontal::new(plots).with_column_shares([0.68, 0.32]).into());
+            rows.push(Horizontal::new(plots).with_column_shares(plot_shares).into());
             shares.push(0.28);
         }
         let root: ContainerLike = Vertical::new(rows).with_row_shares(shares).into();
         (self.with_panels(Blueprint::new(root)), properties)
+    }
+
+    /// The plots and the notices, with the share of the room for each.
+    fn plots(self, properties: &mut Properties) -> (Vec<ContainerLike>, Vec<f32>) {
+        let (history, notices) = (self.history(), notices_view(properties));
+        let latency = plot_view(properties, LATENCY_TITLE, paths::LATENCY, history);
+        if self.content.deadlines {
+            let deadlines = plot_view(properties, DEADLINES_TITLE, paths::DEADLINES, history);
+            (vec![latency, deadlines, notices], vec![0.42, 0.34, 0.24])
+        } else {
+            (vec![latency, notices], vec![0.67, 0.33])
+        }
     }
 
     fn history(self) -> Option<i64> {
@@ -165,11 +196,17 @@ fn space_view(properties: &mut Properties) -> ContainerLike {
     view
 }
 
-/// `history`: how many frames before the current one are shown; `None` shows all.
-fn latency_view(properties: &mut Properties, history: Option<i64>) -> ContainerLike {
-    let view: ContainerLike = TimeSeriesView::new("Latency per frame, ms")
-        .with_origin(format!("/{}", paths::LATENCY))
-        .with_contents([format!("/{}/**", paths::LATENCY)])
+/// Curves below one entity. `history`: how many frames before the current one are shown; `None`
+/// shows all.
+fn plot_view(
+    properties: &mut Properties,
+    title: &str,
+    path: &str,
+    history: Option<i64>,
+) -> ContainerLike {
+    let view: ContainerLike = TimeSeriesView::new(title)
+        .with_origin(format!("/{path}"))
+        .with_contents([format!("/{path}/**")])
         .into();
     let legend = PlotLegend::new().with_corner(Corner2D::RightTop).with_visible(true);
     properties.add(&view, "PlotLegend", &legend);

@@ -4,7 +4,7 @@
 //! of a recording. And it takes its picture after a fixed number of its own steps, loaded
 //! or not: so the copy is as small as can be, and its layout comes first.
 
-use crate::blueprint::Layout;
+use crate::blueprint::{Content, Layout};
 use crate::error::whole_cause;
 use crate::sink::FileWriter;
 use crate::{VizError, paths};
@@ -126,7 +126,9 @@ impl Excerpt {
         let camera = at(paths::IMAGE) || at(paths::CAMERA_DETECTIONS);
         let space =
             [paths::GROUND, paths::RADAR, paths::DETECTIONS, paths::TRACKS, paths::EGO_TRAIL];
-        self.layout = self.layout.with(camera, space.into_iter().any(at));
+        let deadlines = chunk.entity_path().starts_with(&EntityPath::from(paths::DEADLINES));
+        let space = space.into_iter().any(at);
+        self.layout = self.layout.with(Content { camera, space, deadlines });
     }
 
     fn write(self, from: &Path, to: &FileWriter, history: i64) -> Result<(), VizError> {
@@ -170,8 +172,9 @@ fn joined(mut parts: Vec<Chunk>) -> ChunkResult<Option<Chunk>> {
 
 /// Curves and notices: what came before still shows.
 fn is_series(path: &EntityPath) -> bool {
-    path.starts_with(&EntityPath::from(paths::LATENCY))
-        || path.starts_with(&EntityPath::from(paths::NOTICES))
+    [paths::LATENCY, paths::DEADLINES, paths::NOTICES]
+        .into_iter()
+        .any(|series| path.starts_with(&EntityPath::from(series)))
 }
 
 /// Rows that belong to frame `last` or an earlier one, ascending.

@@ -39,6 +39,8 @@ mod cloud;
 #[cfg(feature = "rerun")]
 mod cut;
 #[cfg(feature = "rerun")]
+mod deadline;
+#[cfg(feature = "rerun")]
 mod ego;
 #[cfg(feature = "rerun")]
 mod frames;
@@ -68,7 +70,7 @@ mod without;
 pub use error::VizError;
 pub use options::{Live, RecorderOptions, VizConfig};
 pub use shot::{Shot, ShotOptions, shot};
-pub use view::{FrameView, Notice};
+pub use view::{DeadlineView, FrameView, Notice};
 pub use viewer::{Viewer, find_viewer};
 
 #[cfg(feature = "rerun")]

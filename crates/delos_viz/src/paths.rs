@@ -62,6 +62,8 @@ pub(crate) const TRAILS: &str = "world/tracks/trails";
 pub(crate) const LATENCY: &str = "latency";
 /// Last part of the entity with the time from release to publication.
 pub(crate) const END_TO_END: &str = "end_to_end";
+/// What was left of each deadline, one entity per component below this one.
+pub(crate) const DEADLINES: &str = "deadlines";
 /// Messages for people.
 pub(crate) const NOTICES: &str = "notices";
 

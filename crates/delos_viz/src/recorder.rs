@@ -1,15 +1,16 @@
 //! One call per frame.
 
-use crate::blueprint::Layout;
+use crate::blueprint::{Content, Layout};
 use crate::canvas::{Canvas, log_error};
+use crate::deadline::DeadlineLayer;
 use crate::ego::{Vehicle, known_pose};
 use crate::image::CameraPlace;
 use crate::latency::LatencyLayer;
 use crate::sink::FileWriter;
 use crate::tracks::TrackLayer;
 use crate::{
-    FrameView, Live, Notice, RecorderOptions, VizConfig, VizError, boxes, cloud, image, live,
-    paths, radar, tracks,
+    DeadlineView, FrameView, Live, Notice, RecorderOptions, VizConfig, VizError, boxes, cloud,
+    image, live, paths, radar, tracks,
 };
 use delos_core::Header;
 use rerun::log::ChunkBatcherConfig;
@@ -35,6 +36,7 @@ pub struct Recorder {
     vehicle: Vehicle,
     tracks: TrackLayer,
     latency: LatencyLayer,
+    deadlines: DeadlineLayer,
 }
 
 impl Recorder {
@@ -89,6 +91,7 @@ impl Recorder {
             vehicle: Vehicle::default(),
             tracks: TrackLayer::default(),
             latency: LatencyLayer::default(),
+            deadlines: DeadlineLayer::default(),
         })
     }
 
@@ -105,7 +108,12 @@ impl Recorder {
         self.lay_out(frame)?;
         self.log_space(frame)?;
         self.log_camera(frame)?;
-        self.latency.draw(&self.canvas, frame.latencies_ms, frame.end_to_end_ms)
+        self.latency.draw(&self.canvas, frame.latencies_ms, frame.end_to_end_ms)?;
+        self.deadlines.draw(&self.canvas, frame.deadlines)?;
+        for complaint in frame.deadlines.iter().filter_map(DeadlineView::complaint) {
+            self.notice(Notice::Warning, &complaint)?;
+        }
+        Ok(())
     }
 
     /// Adds a line to the notices of the last logged frame.
@@ -166,7 +174,9 @@ impl Recorder {
     fn lay_out(&mut self, frame: &FrameView<'_>) -> Result<(), VizError> {
         let camera =
             frame.image.is_some() || frame.detections_2d.is_some() || frame.image_tracks.is_some();
-        let layout = self.layout.with(camera, frame.has_space());
+        let deadlines = !frame.deadlines.is_empty();
+        let content = Content { camera, space: frame.has_space(), deadlines };
+        let layout = self.layout.with(content);
         if layout != self.layout {
             self.layout = layout;
             layout.send(self.canvas.stream())?;

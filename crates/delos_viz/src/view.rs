@@ -40,6 +40,8 @@ pub struct FrameView<'a> {
     pub latencies_ms: &'a [(&'a str, f64)],
     /// Time from release to publication, milliseconds.
     pub end_to_end_ms: Option<f64>,
+    /// What became of the components' deadlines.
+    pub deadlines: &'a [DeadlineView<'a>],
 }
 
 impl<'a> FrameView<'a> {
@@ -62,6 +64,7 @@ impl<'a> FrameView<'a> {
             pose: None,
             latencies_ms: &[],
             end_to_end_ms: None,
+            deadlines: &[],
         }
     }
 
@@ -84,4 +87,15 @@ pub enum Notice {
     Info,
     /// Something is missing or was left out.
     Warning,
+}
+
+/// A deadline in one frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DeadlineView<'a> {
+    /// The component, or `end_to_end`.
+    pub component: &'a str,
+    /// Milliseconds allowed from the frame's release.
+    pub allowed_ms: f64,
+    /// Milliseconds it took; `None` where the frame was left out.
+    pub took_ms: Option<f64>,
 }

@@ -70,7 +70,8 @@ fn without_a_gpu_the_processor_is_measured_and_the_rest_is_named() {
     let wanted = [
         "**No GPU was measured:** no GPU to run on: made up",
         "| cpu-camera-delos | passed | mean ",
-        "| cpu-camera-delos | camera delos_camera on CPUExecutionProvider | single stream, 1 worker",
+        "| cpu-camera-delos | camera delos_camera on CPUExecutionProvider, ",
+        " nodes on CPU | single stream, 1 worker",
         "| gpu-camera-delos | **NOT RUN** | no GPU to run on: made up |",
         "| cpu-camera-yolox_s | **NOT RUN** | its model is not packed here |",
         "| files | **NOT RUN** | there is no SHA256SUMS",

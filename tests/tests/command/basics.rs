@@ -7,6 +7,7 @@ fn help_names_the_commands() {
     let help = run_delos(["--help"]).succeeded().stdout;
     let commands = [
         "run",
+        "prepare",
         "check",
         "graph",
         "compare",

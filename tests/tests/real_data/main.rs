@@ -4,6 +4,7 @@
 
 mod camera;
 mod chain;
+mod cost;
 mod eval;
 mod explain;
 mod image_tracker;

@@ -1,8 +1,9 @@
 //! `delos check`.
 
 use super::Outcome;
-use super::launch::{LaunchArgs, plan};
+use super::launch::LaunchArgs;
 use crate::say;
+use crate::slow::Choices;
 use anyhow::Result;
 use clap::Args;
 use delos_components::{Environment, Wishes};
@@ -19,8 +20,8 @@ pub(crate) struct CheckArgs {
 }
 
 pub(crate) fn check(args: &CheckArgs, registry: &Registry) -> Result<Outcome> {
-    let launch = args.launch.load()?;
-    let plan = plan(&launch, registry)?;
+    let mut launch = args.launch.load()?;
+    let plan = args.launch.plan(&mut launch, registry)?;
     let mut left_out = String::new();
     if args.graph_only {
         left_out.push_str("; models and data were not opened");
@@ -31,10 +32,8 @@ pub(crate) fn check(args: &CheckArgs, registry: &Registry) -> Result<Outcome> {
             && !launch.nodes.values().any(|node| node.config.contains_key("data"));
         let skip: &[&str] = if lacks_data { &[source.id.as_str()] } else { &[] };
         let environment = Environment::new(Wishes {
-            name: plan.name.clone(),
-            data: args.launch.data.clone(),
-            ort: args.launch.ort.clone(),
-            ..Wishes::default()
+            witness: Some(Arc::new(Choices)),
+            ..args.launch.wishes(&plan)
         });
         let context = BuildContext::new(launch.folder()).with(Arc::new(environment));
         check_start(&plan, &context, skip)?;

@@ -5,7 +5,7 @@ use crate::say;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use delos_detect::models::ModelStore;
-use delos_infer::{OrtLibrary, OrtSearch, gpu};
+use delos_infer::{Device, OrtLibrary, OrtSearch, Runtime, gpu};
 use delos_ingest::dataset_cards;
 use std::path::PathBuf;
 
@@ -23,15 +23,18 @@ pub(crate) fn doctor(args: &DoctorArgs) -> Result<Outcome> {
     let revision = env!("DELOS_GIT_REVISION");
     row("delos", &format!("{} ({revision})", env!("CARGO_PKG_VERSION")));
     row("OpenCV", &delos_ingest::opencv_version());
-    let has_ort = onnxruntime(args);
+    let runtime = onnxruntime(args);
     row("GPU", &gpu::probe().to_string());
+    if let Some(runtime) = runtime {
+        devices(runtime);
+    }
     match delos_viz::find_viewer() {
         Ok(viewer) => row("viewer", &format!("{} {}", viewer.version, viewer.path.display())),
         Err(error) => row("viewer", &format!("{error}; only --view and `delos shot` need it")),
     }
     models()?;
     data();
-    if has_ort {
+    if runtime.is_some() {
         return Ok(Outcome::Done);
     }
     say::error(&anyhow!("not ready: without ONNX Runtime only launch files without a network run"));
@@ -42,20 +45,34 @@ fn row(name: &str, text: &str) {
     say::line(format!("{name:<13} {text}"));
 }
 
-fn onnxruntime(args: &DoctorArgs) -> bool {
+fn onnxruntime(args: &DoctorArgs) -> Option<&'static Runtime> {
     let loaded = OrtLibrary::find(args.ort.as_deref()).and_then(|library| library.load());
     match loaded {
         Ok(runtime) => {
             row("ONNX Runtime", &format!("{} {}", runtime.version(), runtime.path().display()));
-            true
+            Some(runtime)
         }
         Err(error) => {
             row("ONNX Runtime", &format!("not usable: {error}"));
             for place in &OrtSearch::run(args.ort.as_deref()).places {
                 row("", &format!("looked at {} ({})", place.path.display(), place.reason));
             }
-            false
+            None
         }
+    }
+}
+
+/// Where networks can run.
+fn devices(runtime: &Runtime) {
+    let device = Device::Cuda(0);
+    match device.check(runtime) {
+        Ok(()) => {
+            row("networks", &format!("cpu, {device}"));
+            for library in gpu::missing_libraries() {
+                row("", &library.to_string());
+            }
+        }
+        Err(error) => row("networks", &format!("cpu; {error}")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `delos graph`.
 
 use super::Outcome;
-use super::launch::{LaunchArgs, plan};
+use super::launch::LaunchArgs;
 use crate::say;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -27,7 +27,8 @@ enum Format {
 }
 
 pub(crate) fn graph(args: &GraphArgs, registry: &Registry) -> Result<Outcome> {
-    let plan = plan(&args.launch.load()?, registry)?;
+    let mut launch = args.launch.load()?;
+    let plan = args.launch.plan(&mut launch, registry)?;
     let text = match args.format {
         Format::Mermaid => mermaid(&plan),
         Format::Dot => dot(&plan),

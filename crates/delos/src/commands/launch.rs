@@ -1,11 +1,17 @@
 //! Options that several commands share, and the launch file they make.
 
+mod device;
 mod shipped;
 
+use crate::say;
+use crate::slow::SlowSteps;
 use anyhow::{Context, Result};
 use clap::Args;
+use delos_components::Wishes;
 use delos_runtime::{LaunchFile, Plan, Registry};
+use device::DeviceArgs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A launch file and changes to it.
 #[derive(Args)]
@@ -21,6 +27,8 @@ pub(crate) struct LaunchArgs {
     /// ONNX Runtime's library, a file or its folder
     #[arg(long, value_name = "PATH")]
     pub(crate) ort: Option<PathBuf>,
+    #[command(flatten)]
+    device: DeviceArgs,
 }
 
 impl LaunchArgs {
@@ -32,9 +40,26 @@ impl LaunchArgs {
         }
         Ok(launch)
     }
-}
 
-/// The checked graph.
-pub(crate) fn plan(launch: &LaunchFile, registry: &Registry) -> Result<Plan> {
-    Plan::new(launch, registry).context("launch file refused")
+    /// The checked graph, with networks where the options want them.
+    pub(crate) fn plan(&self, launch: &mut LaunchFile, registry: &Registry) -> Result<Plan> {
+        self.device.apply(launch, registry, &self.sets)?;
+        let plan = Plan::new(launch, registry).context("launch file refused")?;
+        if let Some(note) = self.device.without_network(&plan)? {
+            say::aside(note);
+        }
+        Ok(plan)
+    }
+
+    /// What these options ask of components.
+    pub(crate) fn wishes(&self, plan: &Plan) -> Wishes {
+        Wishes {
+            name: plan.name.clone(),
+            data: self.data.clone(),
+            ort: self.ort.clone(),
+            require_gpu: self.device.require_gpu(),
+            witness: Some(Arc::new(SlowSteps)),
+            ..Wishes::default()
+        }
+    }
 }

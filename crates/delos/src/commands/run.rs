@@ -1,7 +1,7 @@
 //! `delos run`.
 
 use super::Outcome;
-use super::launch::{LaunchArgs, plan};
+use super::launch::LaunchArgs;
 use crate::output::Output;
 use crate::report::{Circumstances, Results, RowCount, Status};
 use crate::{progress, say, signals};
@@ -49,16 +49,14 @@ enum PaceArg {
 }
 
 pub(crate) fn run(args: &RunArgs, registry: &Registry) -> Result<Outcome> {
-    let launch = load(args)?;
-    let plan = plan(&launch, registry)?;
+    let mut launch = load(args)?;
+    let plan = args.launch.plan(&mut launch, registry)?;
     let live = args.view.then(viewer).transpose()?;
     let output = Output::prepare(&args.out, args.force)?;
     let environment = Arc::new(Environment::new(Wishes {
-        name: plan.name.clone(),
         out: Some(output.folder().to_owned()),
-        data: args.launch.data.clone(),
-        ort: args.launch.ort.clone(),
         live,
+        ..args.launch.wishes(&plan)
     }));
     let started_unix_s = unix_seconds();
     let report = drive(args, &launch, &plan, &environment);
@@ -72,6 +70,7 @@ pub(crate) fn run(args: &RunArgs, registry: &Registry) -> Result<Outcome> {
     let circumstances = Circumstances {
         launch_file: &args.launch.launch,
         overrides: &args.launch.sets,
+        require_gpu: environment.wishes.require_gpu,
         started_unix_s,
     };
     let results = Results::new(&plan, &report, environment.facts(), &circumstances);

@@ -5,7 +5,7 @@ use crate::DetectError;
 use crate::models::{ResolvedModel, Thresholds, check_tensors};
 use crate::models::{input_shape, rows_shape};
 use delos_core::{Detections2d, Image, Parts, Unmeasured, parts};
-use delos_infer::{Device, Runtime, Session, SessionOptions};
+use delos_infer::{Device, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
 #[derive(Debug)]
@@ -111,6 +111,11 @@ impl CameraDetector {
     /// ONNX Runtime's name of the execution provider that really runs the network.
     pub const fn provider(&self) -> &'static str {
         self.session.provider()
+    }
+
+    /// Where the nodes of the network really run.
+    pub const fn placement(&self) -> &Placement {
+        self.session.placement()
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.

@@ -1,9 +1,12 @@
 //! An image into the network's input.
 
+mod rows;
+
 use super::Fit;
 use super::taps::{self, Tap};
 use crate::models::{ChannelOrder, ImageCard, InputCard, LetterboxCard};
 use delos_core::{Image, ImageSize};
+use rows::{Columns, Rows, Work};
 
 /// Fits images into a network's input: scales with bilinear interpolation, pads, orders the
 /// channels and normalises. The scaled pixels are those of OpenCV's `resize` with
@@ -20,7 +23,7 @@ pub struct Letterbox {
     channels: [Channel; 3],
     tensor: Vec<f32>,
     plan: Option<Plan>,
-    rows: [Row; 2],
+    rows: Rows,
 }
 
 /// What becomes of a grey level in one channel of the network: `grey * gain + offset`.
@@ -37,15 +40,8 @@ pub(super) struct Channel {
 struct Plan {
     image: ImageSize,
     fit: Fit,
-    columns: Vec<Tap>,
+    columns: Columns,
     rows: Vec<Tap>,
-}
-
-/// A row of the image scaled in width, one plane per channel.
-#[derive(Clone, Debug, Default)]
-struct Row {
-    source: Option<u32>,
-    planes: [Vec<i16>; 3],
 }
 
 impl Letterbox {
@@ -61,7 +57,7 @@ impl Letterbox {
             channels: channels(&card),
             tensor: vec![0.0; 3 * area],
             plan: None,
-            rows: [Row::default(), Row::default()],
+            rows: Rows::default(),
         }
     }
 
@@ -70,15 +66,17 @@ impl Letterbox {
         if self.plan.as_ref().is_none_or(|plan| plan.image != image.size()) {
             self.prepare(image.size());
         }
-        self.rows.iter_mut().for_each(|row| row.source = None);
-        let Self { plan: Some(plan), rows, tensor, channels, input, .. } = self else {
-            return &self.tensor;
-        };
-        let pixels = image.rgb().as_chunks::<3>().0;
-        for (y, tap) in plan.rows.iter().enumerate() {
-            load_rows(rows, tap.at, pixels, plan);
-            let start = (plan.fit.top as usize + y) * input[0] as usize + plan.fit.left as usize;
-            write_row(rows, tap.weights, channels, start, tensor);
+        if let Some(plan) = &self.plan {
+            let work = Work {
+                pixels: image.rgb(),
+                width: plan.image.width as usize,
+                columns: &plan.columns,
+                taps: &plan.rows,
+                channels: &self.channels,
+                corner: plan.fit.top as usize * self.input[0] as usize + plan.fit.left as usize,
+                stride: self.input[0] as usize,
+            };
+            self.rows.fill(&work, &mut self.tensor);
         }
         &self.tensor
     }
@@ -97,7 +95,7 @@ impl Letterbox {
     fn prepare(&mut self, image: ImageSize) {
         let fit = self.fit(image);
         let ImageSize { width, height } = fit.size;
-        let columns = (0..width).map(|x| taps::column(image.width, width, x)).collect();
+        let columns = Columns::new(image.width, width);
         let rows = (0..height).map(|y| taps::row(image.height, height, y)).collect();
         let area = self.tensor.len() / 3;
         for channel in self.channels {
@@ -106,9 +104,7 @@ impl Letterbox {
             let plane = self.tensor.iter_mut().skip(channel.plane * area).take(area);
             plane.for_each(|value| *value = padding);
         }
-        for plane in self.rows.iter_mut().flat_map(|row| &mut row.planes) {
-            plane.resize(width as usize, 0);
-        }
+        self.rows.resize(width as usize);
         self.plan = Some(Plan { image, fit, columns, rows });
     }
 }
@@ -123,52 +119,6 @@ pub(super) fn channels(card: &ImageCard) -> [Channel; 3] {
         let (mean, std) = (card.mean[plane], card.std[plane]);
         Channel { plane, gain: card.scale / std, offset: -mean / std }
     })
-}
-
-/// Makes `rows` hold the two source rows `wanted`; what is there already is kept.
-fn load_rows(rows: &mut [Row; 2], wanted: [u32; 2], pixels: &[[u8; 3]], plan: &Plan) {
-    if rows[0].source != Some(wanted[0]) && rows[1].source == Some(wanted[0]) {
-        rows.swap(0, 1);
-    }
-    let width = plan.image.width as usize;
-    for (row, wanted) in rows.iter_mut().zip(wanted) {
-        if row.source != Some(wanted) {
-            let start = wanted as usize * width;
-            scale_row(&pixels[start..start + width], &plan.columns, &mut row.planes);
-            row.source = Some(wanted);
-        }
-    }
-}
-
-fn scale_row(pixels: &[[u8; 3]], columns: &[Tap], planes: &mut [Vec<i16>; 3]) {
-    let [red, green, blue] = planes;
-    let targets = red.iter_mut().zip(green).zip(blue);
-    for (tap, ((red, green), blue)) in columns.iter().zip(targets) {
-        let (a, b) = (pixels[tap.at[0] as usize], pixels[tap.at[1] as usize]);
-        *red = taps::across([a[0], b[0]], tap.weights);
-        *green = taps::across([a[1], b[1]], tap.weights);
-        *blue = taps::across([a[2], b[2]], tap.weights);
-    }
-}
-
-/// Mixes two rows into the row of the tensor that begins at `start` in each plane.
-fn write_row(
-    rows: &[Row; 2],
-    weights: [i16; 2],
-    channels: &[Channel; 3],
-    start: usize,
-    tensor: &mut [f32],
-) {
-    let area = tensor.len() / 3;
-    for (colour, channel) in channels.iter().enumerate() {
-        let (upper, lower) = (&rows[0].planes[colour], &rows[1].planes[colour]);
-        let start = channel.plane * area + start;
-        let target = &mut tensor[start..start + upper.len()];
-        for ((value, upper), lower) in target.iter_mut().zip(upper).zip(lower) {
-            let grey = taps::down([*upper, *lower], weights);
-            *value = f32::from(grey) * channel.gain + channel.offset;
-        }
-    }
 }
 
 #[cfg(test)]

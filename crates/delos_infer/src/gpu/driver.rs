@@ -6,7 +6,7 @@ use cudarc::driver::CudaContext;
 use std::sync::Arc;
 
 /// CUDA version that the kernels are built for.
-const NEEDED: (i32, i32) = (13, 0);
+pub(crate) const NEEDED: (i32, i32) = (13, 0);
 
 /// Opens the GPU of this number.
 pub(super) fn open(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {

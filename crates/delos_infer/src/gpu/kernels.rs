@@ -3,9 +3,9 @@
 use super::cache::{Cached, CubinCache, CubinKey};
 use super::raw::while_doing;
 use super::{GpuError, Nvrtc, program};
+use crate::user_cache;
 use cudarc::driver::{CudaContext, CudaModule};
 use cudarc::nvrtc::Ptx;
-use std::env;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,11 +61,8 @@ impl Kernels {
     /// Compiled kernels kept in the user's cache folder (`XDG_CACHE_HOME`, else `.cache` in `HOME`),
     /// NVRTC out of the folder `DELOS_NVRTC` where that is set.
     pub fn of_user() -> Self {
-        let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let home = || named("HOME").map(|home| home.join(".cache"));
-        let cache = named("XDG_CACHE_HOME").or_else(home);
-        let cache = cache.map(|folder| CubinCache::new(folder.join("delos/kernels")));
-        Self { nvrtc: named("DELOS_NVRTC"), cache }
+        let cache = user_cache::folder("kernels").map(CubinCache::new);
+        Self { nvrtc: user_cache::named("DELOS_NVRTC"), cache }
     }
 
     /// Loads the kernels into a device of this compute capability.

@@ -82,7 +82,7 @@ pub(super) fn built_in_title(nvrtc: (i32, i32)) -> String {
     )
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _infallible = write!(text, "{byte:02x}");
         text

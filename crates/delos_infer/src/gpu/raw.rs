@@ -123,6 +123,20 @@ pub(super) fn library_opens(name: &Path) -> bool {
     unsafe { libloading::Library::new(name) }.map(std::mem::forget).is_ok()
 }
 
+/// What a function without arguments answers that returns an `int`, in a library that opens by file
+/// name or by path; `None` where there is no such library or function.
+pub(super) fn number_from(library: &Path, function: &CStr) -> Option<i32> {
+    // SAFETY: runs the initialisers of a library that belongs to CUDA, as a CUDA program does.
+    let library = unsafe { libloading::Library::new(library) }.ok()?;
+    // SAFETY: callers name functions that their headers declare as `int name()`.
+    let asked = unsafe { library.get::<unsafe extern "C" fn() -> i32>(function.to_bytes()) };
+    // SAFETY: as above; the library stays open until after the call.
+    let answer = asked.ok().map(|function| unsafe { function() });
+    // Who asks for the same name later gets it.
+    std::mem::forget(library);
+    answer
+}
+
 /// Switches off the bookkeeping by which `cudarc` orders streams: here each buffer belongs to one.
 pub(super) fn without_event_tracking(context: &CudaContext) {
     // SAFETY: a buffer is used on the stream it was made on alone (see `Cuda`), where the driver

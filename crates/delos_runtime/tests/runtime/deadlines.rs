@@ -1,8 +1,76 @@
 //! Deadlines: misses are counted and blamed, late frames are left out where that is wished.
 
-use crate::common::plan;
-use crate::known_delays::measure;
+use crate::common::{NoConfig, Seen, Text, plan, registry};
+use crate::known_delays::{CHAIN, Delay, End, measure};
 use delos_runtime::analysis::DeadlineFigures;
+use delos_runtime::{
+    BuildContext, Cancel, Component, ComponentResult, In, Io, LaunchFile, ManualClock, Plan,
+    PortList, Role,
+};
+use std::sync::Arc;
+
+/// Writes down what became of the deadlines before it.
+struct Watch {
+    _end: In<Text>,
+    seen: Arc<Seen>,
+}
+
+impl Component for Watch {
+    const KIND: &'static str = "watch_deadlines";
+    const ABOUT: &'static str = "Looks at deadlines.";
+    const ROLE: Role = Role::Observer;
+    type Config = NoConfig;
+    type Ports = In<Text>;
+
+    fn ports(_: &NoConfig, list: &mut PortList) -> Self::Ports {
+        list.optional("text", "text")
+    }
+
+    fn build(_: NoConfig, ports: Self::Ports, context: &BuildContext) -> ComponentResult<Self> {
+        Ok(Self { _end: ports, seen: context.get::<Seen>().ok_or("no list")? })
+    }
+
+    fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        let tell = |d: &delos_runtime::DeadlineOutcome<'_>| {
+            let took = d.took.map_or_else(|| "left out".to_owned(), |t| t.to_string());
+            format!("{} {took} of {}", d.component, d.allowed)
+        };
+        let line: Vec<String> = io.deadlines().iter().map(tell).collect();
+        self.seen.0.lock().expect("no poison").push(line.join(", "));
+        Ok(())
+    }
+}
+
+#[test]
+fn observers_see_what_became_of_deadlines() {
+    let text = format!("{CHAIN}\n[node.watch]\nkind = \"watch_deadlines\"\n");
+    let mut launch = LaunchFile::parse(&text, "chain.toml".as_ref()).expect("valid");
+    let sets = [
+        "run.workers=1",
+        "run.window=1",
+        "run.hz=50",
+        "run.warmup=1",
+        "run.pace=constant_stream",
+        "run.deadline_ms=40",
+        "source.frames=4",
+        "first.slow_ms=100",
+        "first.slow_every=3",
+        "second.deadline_ms=50",
+        "second.on_late=drop",
+    ];
+    for set in sets {
+        launch.set(set).expect("valid");
+    }
+    let kinds = registry().with::<Delay>().with::<End>().with::<Watch>();
+    let plan = Plan::new(&launch, &kinds).expect("valid");
+    let (clock, seen) = (Arc::new(ManualClock::default()), Arc::new(Seen::default()));
+    let context = BuildContext::default().with(Arc::clone(&clock)).with(Arc::clone(&seen));
+    delos_runtime::run(&plan, &context, &*clock, &Cancel::default(), &|_| {}).expect("starts");
+    let seen = seen.0.lock().expect("no poison");
+    let on_time = "second 15.000 ms of 50.000 ms, end_to_end 15.000 ms of 40.000 ms";
+    assert_eq!(seen[..2], [on_time, on_time]);
+    assert_eq!(seen[2], "second left out of 50.000 ms, end_to_end 110.000 ms of 40.000 ms");
+}
 
 /// (component, share, frames) of each entry of the blame.
 fn blamed(figures: &DeadlineFigures) -> Vec<(&str, &str, usize)> {

@@ -96,7 +96,7 @@ impl Component for End {
 }
 
 /// A source and two components after each other.
-const CHAIN: &str = "name = \"known delays\"
+pub(crate) const CHAIN: &str = "name = \"known delays\"
 [node.source]
 kind = \"count\"
 frames = 1200

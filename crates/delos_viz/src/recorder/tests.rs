@@ -78,6 +78,10 @@ fn log_full(recorder: &mut Recorder, sequence: &str, frame: u32, tick: u64) {
         truth: Some(&truth),
         latencies_ms: &[("camera", 9.0), ("a/b c", 1.0)],
         end_to_end_ms: Some(20.0),
+        deadlines: &[
+            DeadlineView { component: "camera", allowed_ms: 8.0, took_ms: Some(7.0) },
+            DeadlineView { component: "end_to_end", allowed_ms: 25.0, took_ms: Some(20.0) },
+        ],
         ..FrameView::new(&header)
     };
     recorder.log(&view).expect("logged");
@@ -119,6 +123,9 @@ fn a_full_frame_fills_every_entity_and_timeline() {
         "latency/camera",
         "latency/a\\/b\\ c",
         "latency/end_to_end",
+        "deadlines/camera",
+        "deadlines/end_to_end",
+        "deadlines/late\\ below",
     ];
     for path in all {
         assert!(!frames_of(&chunks, path).is_empty(), "{path} is missing");
@@ -131,6 +138,21 @@ fn a_full_frame_fills_every_entity_and_timeline() {
     assert_eq!(timelines, BTreeSet::from([paths::FILE_FRAME, paths::TICK, paths::SENSOR_TIME]));
     let points = counts_of(&chunks, paths::GROUND, "Points3D:positions");
     assert_eq!(points, BTreeMap::from([(0, 2), (1, 2)]));
+}
+
+#[test]
+fn missed_deadlines_are_noted_and_frames_left_out_have_no_point() {
+    let (mut recorder, storage) = in_memory();
+    for (tick, took_ms) in [(0, Some(20.0)), (1, Some(31.0)), (2, None), (3, Some(25.0))] {
+        let header = made_up::header("0001", tick as u32, tick);
+        let deadline = DeadlineView { component: "camera", allowed_ms: 25.0, took_ms };
+        let view = FrameView { deadlines: &[deadline], ..FrameView::new(&header) };
+        recorder.log(&view).expect("logged");
+    }
+    let chunks = chunks(storage.take(), StoreKind::Recording);
+    assert_eq!(frames_of(&chunks, "deadlines/camera"), [0, 1, 3]);
+    assert_eq!(frames_of(&chunks, "deadlines/late\\ below"), [0, 1, 2, 3]);
+    assert_eq!(frames_of(&chunks, paths::NOTICES), [0, 1, 2], "the first says what begins");
 }
 
 #[test]

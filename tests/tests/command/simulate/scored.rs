@@ -113,7 +113,7 @@ fn the_parameters_in_the_readme_have_the_defaults_it_names() {
         let default = row[2].split(':').next().unwrap_or_default();
         args.extend(["--set".to_owned(), format!("{}={default}", row[1]).replace('`', "")]);
     }
-    assert_eq!(args.len(), 4 + 2 * 16, "rows of the table: {args:?}");
+    assert_eq!(args.len(), 4 + 2 * 18, "rows of the table: {args:?}");
     assert_eq!(run_delos(&args).succeeded().stdout, plain);
 }
 

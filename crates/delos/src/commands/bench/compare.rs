@@ -1,6 +1,6 @@
 //! `delos bench compare`.
 
-use super::file::{BenchFile, Run};
+use super::file::{BenchFile, Model, Run};
 use crate::commands::Outcome;
 use crate::{say, table};
 use anyhow::{anyhow, bail};
@@ -66,10 +66,7 @@ fn verdict(before: &BenchFile, after: &BenchFile, differ: &[String], limit: f64)
 
 /// What makes two measurements speak of different things.
 fn differences(a: &BenchFile, b: &BenchFile) -> Vec<String> {
-    let models = |file: &BenchFile| {
-        let each = file.models.iter().map(|m| format!("{} {} {}", m.node, m.sha256, m.provider));
-        each.collect::<Vec<_>>().join(", ")
-    };
+    let models = |file: &BenchFile| file.models.iter().map(network).collect::<Vec<_>>().join(", ");
     let data = |file: &BenchFile| {
         file.data.as_ref().map_or_else(String::new, |d| format!("{} {:?}", d.layout, d.sequences))
     };
@@ -90,6 +87,18 @@ fn differences(a: &BenchFile, b: &BenchFile) -> Vec<String> {
     ];
     let differ = all.into_iter().filter(|(_, a, b)| a != b);
     differ.map(|(what, a, b)| format!("{what} `{a}` and `{b}`")).collect()
+}
+
+/// A network and where it ran; nodes that fell back to the processor make it another one.
+fn network(model: &Model) -> String {
+    let Model { node, sha256, provider, sessions, .. } = model;
+    let fallen: usize = sessions.iter().map(|session| session.fallen_back.len()).sum();
+    let fallen = match fallen {
+        0 => String::new(),
+        1 => " but for 1 node".to_owned(),
+        fallen => format!(" but for {fallen} nodes"),
+    };
+    format!("{node} {sha256} {provider}{fallen}")
 }
 
 /// One figure before and after.

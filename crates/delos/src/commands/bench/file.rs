@@ -6,7 +6,7 @@ use crate::commands::launch::LaunchArgs;
 use crate::host::{Host, Program};
 use anyhow::{Context, Result, bail};
 use delos_components::{DataFact, Facts, ModelFact};
-use delos_infer::gpu;
+use delos_infer::{Placement, gpu};
 use delos_runtime::analysis::{Analysis, Estimate, Figures};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -41,8 +41,13 @@ pub(super) struct Model {
     pub(super) card: String,
     pub(super) sha256: String,
     pub(super) device_asked: String,
+    /// Empty in files of earlier versions, as are the sessions.
+    #[serde(default)]
+    pub(super) device_obtained: String,
     pub(super) provider: String,
     pub(super) onnxruntime: String,
+    #[serde(default)]
+    pub(super) sessions: Vec<Placement>,
     /// Whether its weights are random: its boxes mean nothing.
     #[serde(default)]
     pub(super) latency_only: bool,
@@ -153,9 +158,19 @@ impl From<Repetition> for Run {
 
 impl From<ModelFact> for Model {
     fn from(fact: ModelFact) -> Self {
-        let ModelFact { node, card, sha256, device_asked, provider, onnxruntime, .. } = fact;
-        let latency_only = fact.latency_only;
-        Self { node, card, sha256, device_asked, provider, onnxruntime, latency_only }
+        let ModelFact { node, card, sha256, device_asked, device_obtained, .. } = fact;
+        let ModelFact { provider, onnxruntime, sessions, latency_only, .. } = fact;
+        Self {
+            node,
+            card,
+            sha256,
+            device_asked,
+            device_obtained,
+            provider,
+            onnxruntime,
+            sessions,
+            latency_only,
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! `delos bench table`: kept measurements side by side, in Markdown.
 
-use super::file::{BenchFile, Run};
+use super::file::{BenchFile, Model, Run};
 use super::table::load;
 use crate::commands::Outcome;
+use crate::placement::obtained;
 use crate::say;
 use anyhow::Result;
 use clap::Args;
@@ -79,9 +80,11 @@ fn cells(name: &str, file: &BenchFile, run: &Run) -> String {
     row(&all)
 }
 
-fn network(model: &super::file::Model) -> String {
+fn network(model: &Model) -> String {
     let remark = if model.latency_only { " **LATENCY ONLY**" } else { "" };
-    format!("{} {} on {}{remark}", model.node, model.card, model.provider)
+    let Model { node, card, provider, device_asked, device_obtained, sessions, .. } = model;
+    let nodes = obtained(device_asked, device_obtained, sessions);
+    format!("{node} {card} on {provider}{nodes}{remark}")
 }
 
 fn row(cells: &[String]) -> String {

@@ -2,7 +2,6 @@
 
 use super::MeasureArgs;
 use super::scenario::{Load, Scenario};
-use crate::commands::launch::plan;
 use crate::host::Usage;
 use crate::report::data_digest;
 use crate::{progress, say};
@@ -14,7 +13,6 @@ use delos_runtime::{
     BuildContext, Cancel, Clock, LaunchFile, MonotonicClock, Plan, Registry, Role, RunReport,
 };
 use indicatif::ProgressBar;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -23,8 +21,7 @@ pub(super) struct Bench {
     launch: LaunchFile,
     plan: Plan,
     load: Load,
-    data: Option<PathBuf>,
-    ort: Option<PathBuf>,
+    wishes: Wishes,
 }
 
 /// What a repetition leaves behind.
@@ -53,9 +50,9 @@ impl Bench {
             launch.set_value("run", "workers", workers, "--workers")?;
         }
         read_again_and_again(&mut launch, registry, &args.launch.sets, load.scenario)?;
-        let plan = plan(&launch, registry)?;
-        let (data, ort) = (args.launch.data.clone(), args.launch.ort.clone());
-        Ok(Self { launch, plan, load, data, ort })
+        let plan = args.launch.plan(&mut launch, registry)?;
+        let wishes = args.launch.wishes(&plan);
+        Ok(Self { launch, plan, load, wishes })
     }
 
     pub(super) const fn plan(&self) -> &Plan {
@@ -68,12 +65,7 @@ impl Bench {
 
     /// Measures once, until the load's end or an interrupt.
     pub(super) fn repetition(&self, interrupt: &Cancel) -> Result<Repetition> {
-        let environment = Arc::new(Environment::new(Wishes {
-            name: self.plan.name.clone(),
-            data: self.data.clone(),
-            ort: self.ort.clone(),
-            ..Wishes::default()
-        }));
+        let environment = Arc::new(Environment::new(self.wishes.clone()));
         let context = BuildContext::new(self.launch.folder()).with(Arc::clone(&environment));
         let clock = MonotonicClock::start();
         let (before, bar) = (Usage::now(), progress::frames());

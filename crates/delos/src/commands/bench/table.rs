@@ -2,6 +2,7 @@
 
 use super::file::{BenchFile, Run};
 use super::scenario::{Load, Scenario};
+use crate::placement::obtained;
 use crate::table;
 use delos_runtime::analysis::{Analysis, DeadlineFigures, Estimate, Figures, Quantiles};
 use std::fmt::Write;
@@ -35,11 +36,12 @@ fn circumstances(file: &BenchFile, run: &Run) -> String {
     for model in &file.models {
         let _ = writeln!(
             text,
-            "{}: {} on {} (ONNX Runtime {}){}",
+            "{}: {} on {} (ONNX Runtime {}){}{}",
             model.node,
             model.card,
             model.provider,
             model.onnxruntime,
+            obtained(&model.device_asked, &model.device_obtained, &model.sessions),
             if model.latency_only { "; LATENCY ONLY: random weights" } else { "" }
         );
     }

@@ -6,7 +6,7 @@ use super::raster_chain::RasterChain;
 use crate::DetectError;
 use crate::models::{InputContent, ResolvedModel, Thresholds};
 use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured};
-use delos_infer::{Device, Runtime, Session, SessionOptions};
+use delos_infer::{Device, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in LiDAR scans with a network, of this program or a published one. Holds
 /// buffers, no memory of earlier scans.
@@ -116,6 +116,17 @@ impl LidarNetwork {
     /// ONNX Runtime's name of the execution provider that really runs the network.
     pub const fn provider(&self) -> &'static str {
         self.session().provider()
+    }
+
+    /// Where the nodes of the network really run: of the network itself, and then of the pillar
+    /// feature net in front of it, where that is a session of its own.
+    pub fn placements(&self) -> Vec<Placement> {
+        let encoder = match &self.chain {
+            Chain::Raster(_) => None,
+            Chain::Pillars(chain) => chain.encoder_session(),
+        };
+        let sessions = std::iter::once(self.session()).chain(encoder);
+        sessions.map(|session| session.placement().clone()).collect()
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.

@@ -1,5 +1,6 @@
 use super::*;
 use std::cell::RefCell;
+use std::env;
 use std::fs;
 
 /// NVRTC where the set-up has brought it; what needs it is left out elsewhere, unless it is required.

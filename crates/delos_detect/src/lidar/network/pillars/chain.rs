@@ -50,6 +50,11 @@ impl PillarChain {
         &self.session
     }
 
+    /// The pillar feature net in front of it, where that is a session of its own.
+    pub(in crate::lidar::network) fn encoder_session(&self) -> Option<&Session> {
+        self.encoder.as_ref().map(|encoder| &encoder.session)
+    }
+
     /// Finds what is in one scan; `out` is overwritten. `parts` is told where the parts of
     /// the work begin. A scan without a point in the range has no pillar, and no network is asked.
     pub(in crate::lidar::network) fn detect(
