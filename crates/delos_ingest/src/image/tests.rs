@@ -111,7 +111,7 @@ fn apart(a: &Image, b: &Image) -> (u8, f64) {
 #[test]
 fn jpeg_without_opencv_is_as_near_as_the_standard_makes_it() {
     let (width, height) = (160, 96);
-    let slope = |x: u32, y: u32| [x, 2 * y, (x + y) / 2].map(|level| level as u8);
+    let slope = |x: u32, y: u32| [x, 2 * y, x.midpoint(y)].map(|level| level as u8);
     let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
     let soft: Vec<u8> = places.flat_map(|(x, y)| slope(x, y)).collect();
     // Colours of every second pixel, and of each.
