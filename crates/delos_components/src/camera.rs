@@ -4,8 +4,8 @@ use crate::network::{NetworkWishes, load_runtime, rehearse, remark};
 use crate::rehearsal;
 use crate::topics;
 use delos_core::{Detections2d, Image};
-use delos_detect::camera::CameraDetector;
-use delos_infer::Device;
+use delos_detect::camera::{CameraDetector, CameraOptions, Together};
+use delos_infer::{Device, StreamOptions};
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,14 @@ pub struct CameraConfig {
     pub device: Device,
     /// Threads ONNX Runtime may use for one image; apart from the run's workers.
     pub threads: usize,
+    /// On a GPU: whether images are prepared and boxes are decided there too.
+    pub resident: bool,
+    /// On a GPU: whether the network is recorded as a CUDA graph in its first runs and repeated from then on.
+    pub cuda_graph: bool,
+    /// How many cameras one frame has, 1 to 8: `image`, `image_2`, … to `detections`, `detections_2`, ….
+    pub cameras: usize,
+    /// How their images run: `batch` (one run of the network) or `streams` (one stream each).
+    pub together: Together,
     /// Least score of a detection; the card's own where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f32>,
@@ -38,6 +46,10 @@ impl Default for CameraConfig {
             size: None,
             device: Device::Cpu,
             threads: 1,
+            resident: true,
+            cuda_graph: false,
+            cameras: 1,
+            together: Together::Batch,
             score: None,
             nms_iou: None,
         }
@@ -56,11 +68,21 @@ impl CameraConfig {
     }
 }
 
-/// Ports of the camera detector.
+/// Names of the ports of further cameras, and the topics they write.
+const FURTHER: [[&str; 3]; 7] = [
+    ["image_2", "detections_2", "perception/camera_2"],
+    ["image_3", "detections_3", "perception/camera_3"],
+    ["image_4", "detections_4", "perception/camera_4"],
+    ["image_5", "detections_5", "perception/camera_5"],
+    ["image_6", "detections_6", "perception/camera_6"],
+    ["image_7", "detections_7", "perception/camera_7"],
+    ["image_8", "detections_8", "perception/camera_8"],
+];
+
+/// Ports of the camera detector, a pair for each camera.
 #[derive(Clone)]
 pub struct CameraPorts {
-    image: In<Image>,
-    detections: Out<Detections2d>,
+    cameras: Vec<(In<Image>, Out<Detections2d>)>,
 }
 
 /// Finds objects in camera images with a network.
@@ -77,11 +99,14 @@ impl Component for CameraComponent {
     type Config = CameraConfig;
     type Ports = CameraPorts;
 
-    fn ports(_: &CameraConfig, list: &mut PortList) -> CameraPorts {
-        CameraPorts {
-            image: list.input("image", topics::IMAGE),
-            detections: list.output("detections", topics::CAMERA_DETECTIONS),
-        }
+    fn ports(config: &CameraConfig, list: &mut PortList) -> CameraPorts {
+        let first = ["image", "detections", topics::CAMERA_DETECTIONS];
+        let names = std::iter::once(first).chain(FURTHER).take(config.cameras.max(1));
+        // Where nothing else is said, every camera is the one there is.
+        let pair = |[image, detections, topic]: [&'static str; 3]| {
+            (list.input(image, topics::IMAGE), list.output(detections, topic))
+        };
+        CameraPorts { cameras: names.map(pair).collect() }
     }
 
     fn build(
@@ -93,7 +118,10 @@ impl Component for CameraComponent {
         let model = wishes.resolve(context)?;
         let runtime = load_runtime(context)?;
         let thresholds = wishes.thresholds(&model);
-        let options = wishes.options(context)?;
+        let session = wishes.options(context)?;
+        if !(1..=1 + FURTHER.len()).contains(&config.cameras) {
+            return Err(format!("`cameras` must be 1 to {}", 1 + FURTHER.len()).into());
+        }
         let input = &model.card.input;
         let is_other = |size: &[u32; 2]| input.fixed && *size != input.size;
         let size_notice = config.size.filter(is_other).map(|wanted| {
@@ -102,8 +130,17 @@ impl Component for CameraComponent {
         });
         let size = config.size.filter(|size| !is_other(size));
         wishes.announce(context, &model, runtime)?;
-        let mut detector = CameraDetector::new(runtime, model, size, Some(thresholds), &options)?;
-        let placements = vec![detector.placement().clone()];
+        let options = CameraOptions {
+            size,
+            thresholds: Some(thresholds),
+            session,
+            resident: config.resident,
+            stream: StreamOptions { graph: config.cuda_graph, ..StreamOptions::default() },
+            images: config.cameras,
+            together: config.together,
+        };
+        let mut detector = CameraDetector::open(runtime, model, &options)?;
+        let placements = detector.placements();
         wishes.note(context, detector.model(), placements, detector.notice(), runtime);
         rehearse(context, || {
             detector.detect(&rehearsal::image(detector.input_size())?)?;
@@ -118,9 +155,15 @@ impl Component for CameraComponent {
         for notice in self.notices.drain(..) {
             io.notice(notice);
         }
-        if let Some(image) = io.get(self.ports.image) {
-            let found = self.detector.detect_in_parts(&image, io)?;
-            io.put(self.ports.detections, found);
+        let got = self.ports.cameras.iter().filter_map(|(image, to)| Some((io.get(*image)?, *to)));
+        let got: Vec<_> = got.collect();
+        if got.is_empty() {
+            return Ok(());
+        }
+        let images: Vec<&Image> = got.iter().map(|(image, _)| &**image).collect();
+        let found = self.detector.detect_all(&images, io)?;
+        for ((_, to), found) in got.iter().zip(found) {
+            io.put(*to, found);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::scores::ScoresReport;
 use crate::witness::Witness;
-use delos_infer::Placement;
+use delos_infer::{Cost, Device, Placement};
 use delos_viz::Live;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,6 +32,21 @@ pub struct ModelFact {
     pub onnxruntime: String,
     /// Whether it is for measuring latency alone: its weights are random.
     pub latency_only: bool,
+}
+
+/// What a network has to do for one frame.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkFact {
+    /// Id of the component.
+    pub node: String,
+    /// The part of its work in which the network runs.
+    pub part: &'static str,
+    /// The work.
+    pub cost: Cost,
+    /// Threads for one frame.
+    pub threads: usize,
+    /// Device on which it runs.
+    pub device: Device,
 }
 
 /// The data that is replayed.
@@ -98,6 +113,8 @@ pub struct Facts {
     pub poses: Vec<PoseFact>,
     /// How well the run did, where a component has judged it.
     pub scores: Option<ScoresReport>,
+    /// What networks have to do for one frame, where that was asked for; by (component, part).
+    pub work: Vec<WorkFact>,
 }
 
 /// What the program lends to every component.
@@ -123,6 +140,8 @@ pub struct Wishes {
     pub live: Option<Live>,
     /// Whether a GPU must run every network, all of it.
     pub require_gpu: bool,
+    /// Whether the work of networks is counted when they are open.
+    pub count_work: bool,
     /// Whether networks run once, on made-up input, when they are open.
     pub rehearse: bool,
     /// Who is told of networks getting ready.
@@ -141,6 +160,15 @@ impl Environment {
         if !facts.models.contains(&fact) {
             facts.models.push(fact);
             facts.models.sort();
+        }
+    }
+
+    /// Notes what a network has to do. Replicas of one component count once.
+    pub fn note_work(&self, fact: WorkFact) {
+        let mut facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        if !facts.work.contains(&fact) {
+            facts.work.push(fact);
+            facts.work.sort();
         }
     }
 

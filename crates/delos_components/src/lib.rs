@@ -36,7 +36,7 @@ mod witness;
 
 pub use camera::{CameraComponent, CameraConfig};
 pub use environment::{
-    DataFact, Environment, Facts, ModelFact, PoseFact, PoseOrigin, TruthFact, Wishes,
+    DataFact, Environment, Facts, ModelFact, PoseFact, PoseOrigin, TruthFact, Wishes, WorkFact,
 };
 pub use fusion::FusionComponent;
 pub use image_tracker::ImageTrackerComponent;

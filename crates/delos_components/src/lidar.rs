@@ -1,6 +1,6 @@
 //! Objects out of LiDAR scans.
 
-use crate::network::{NO_MODEL, NetworkWishes, load_runtime, rehearse, remark};
+use crate::network::{NO_MODEL, NetworkWishes, count_work, load_runtime, rehearse, remark};
 use crate::rehearsal;
 use crate::topics;
 use delos_core::{Calibration, Detections3d, Ego, OneSided, PointCloud, Segments};
@@ -114,6 +114,7 @@ impl LidarDetectorConfig {
             network.detect(&rehearsal::scan(height), Some(height), &mut found)?;
             Ok(())
         })?;
+        count_work(context, &options, network.device(), || network.costs(runtime))?;
         Ok(network)
     }
 }

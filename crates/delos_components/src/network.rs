@@ -1,9 +1,10 @@
 //! What the detectors with a network have in common: its file, its limits, what is told of it.
 
-use crate::environment::{Environment, ModelFact};
+use crate::environment::{Environment, ModelFact, WorkFact};
 use crate::witness::NetworkStep;
+use delos_detect::DetectError;
 use delos_detect::models::{ModelStore, ResolvedModel, Thresholds};
-use delos_infer::{Device, EnginePlace, OrtLibrary, Placement, Runtime, SessionOptions};
+use delos_infer::{Cost, Device, EnginePlace, OrtLibrary, Placement, Runtime, SessionOptions};
 use delos_runtime::{BuildContext, ComponentResult};
 use std::path::Path;
 
@@ -116,9 +117,26 @@ pub(crate) fn rehearse(
     context: &BuildContext,
     run: impl FnOnce() -> ComponentResult,
 ) -> ComponentResult {
-    if context.get::<Environment>().is_some_and(|e| e.wishes.rehearse) {
+    if context.get::<Environment>().is_some_and(|e| e.wishes.rehearse || e.wishes.count_work) {
         run()?;
         tell(context, &NetworkStep::Rehearsed);
+    }
+    Ok(())
+}
+
+/// Counts a network's work for one frame, where that is wished for.
+pub(crate) fn count_work(
+    context: &BuildContext,
+    options: &SessionOptions,
+    device: Device,
+    costs: impl FnOnce() -> Result<Vec<(&'static str, Cost)>, DetectError>,
+) -> ComponentResult {
+    let Some(environment) = context.get::<Environment>().filter(|e| e.wishes.count_work) else {
+        return Ok(());
+    };
+    for (part, cost) in costs()? {
+        let (node, threads) = (context.node().to_owned(), options.intra_threads);
+        environment.note_work(WorkFact { node, part, cost, threads, device });
     }
     Ok(())
 }

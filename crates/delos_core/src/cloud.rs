@@ -100,7 +100,7 @@ impl<F: Frame> Body for PointCloud<F> {
     const NAME: &'static str = "point cloud";
     fn digest(&self, hasher: &mut DigestHasher) {
         hasher.u64(self.points.len() as u64);
-        hasher.f32s(self.points.iter().flat_map(|p| [p.x, p.y, p.z, p.intensity]));
+        hasher.f32_rows(&self.points, |p| [p.x, p.y, p.z, p.intensity]);
         hasher.u64(u64::from(self.dropped));
         if let Some(times) = &self.times {
             times.digest(hasher);

@@ -98,6 +98,22 @@ impl DigestHasher {
         }
     }
 
+    /// The same for the numbers of one row after the other, and faster again: a block of rows at a
+    /// time, by vector instructions.
+    pub fn f32_rows<T>(&mut self, rows: &[T], numbers: impl Fn(&T) -> [f32; 4]) -> &mut Self {
+        let mut block = [[[0_u8; 4]; 4]; 64];
+        for chunk in rows.chunks(block.len()) {
+            for (slots, row) in block.iter_mut().zip(chunk) {
+                for (slot, value) in slots.iter_mut().zip(numbers(row)) {
+                    let canonical = if value.is_nan() { f32::NAN } else { value + 0.0 };
+                    *slot = canonical.to_bits().to_le_bytes();
+                }
+            }
+            self.bytes(block[..chunk.len()].as_flattened().as_flattened());
+        }
+        self
+    }
+
     /// Eight bytes, canonical.
     pub fn f64(&mut self, value: f64) -> &mut Self {
         let canonical = if value.is_nan() { f64::NAN } else { value + 0.0 };
@@ -135,7 +151,7 @@ mod tests {
 
     #[test]
     fn many_numbers_are_as_one_after_the_other() {
-        for count in [0, 1, 63, 64, 65, 250_u8] {
+        for count in [0_u16, 1, 4, 63, 64, 65, 68, 250, 256, 400] {
             let values: Vec<f32> = (0..count)
                 .map(|i| match i % 5 {
                     0 => -0.0,
@@ -149,8 +165,14 @@ mod tests {
                 single.f32(*value);
             }
             let mut all = DigestHasher::default();
-            all.u64(3).f32s(values);
-            assert_eq!(single.u8(1).finish(), all.u8(1).finish(), "{count}");
+            all.u64(3).f32s(values.iter().copied());
+            let wanted = single.u8(1).finish();
+            assert_eq!(wanted, all.u8(1).finish(), "{count}");
+            let mut rows = DigestHasher::default();
+            if let (rest, []) = values.as_chunks::<4>() {
+                rows.u64(3).f32_rows(rest, |row| *row);
+                assert_eq!(wanted, rows.u8(1).finish(), "{count}");
+            }
         }
     }
 

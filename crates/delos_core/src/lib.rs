@@ -53,7 +53,7 @@ pub use message::{Header, Msg};
 pub use objects::{
     Detection2d, Detection3d, Detections2d, Detections3d, EgoPose, OneSided, Source,
 };
-pub use parts::{Parts, Unmeasured};
+pub use parts::{DevicePart, Parts, Unmeasured};
 pub use radar::{RadarEcho, RadarScan};
 pub use setting::SettingError;
 pub use time::{Span, Stamp};

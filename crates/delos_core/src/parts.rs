@@ -1,5 +1,11 @@
 //! The parts that a component's work falls into, for whoever measures it.
 
+/// Bringing a sensor's data to a device.
+pub const UPLOAD: &str = "upload";
+/// Asking a device for its work and waiting for it, as far as its own clock does not account for it.
+pub const LAUNCH: &str = "launch and wait";
+/// Bringing a device's answer back.
+pub const DOWNLOAD: &str = "download";
 /// Making a sensor's data into a network's input.
 pub const PREPROCESS: &str = "preprocess";
 /// Running a network.
@@ -33,6 +39,23 @@ pub trait Parts {
     fn load(&mut self, bytes: u64, operations: u64) {
         let _ = (bytes, operations);
     }
+
+    /// The work of a device that has just ended, as its own clock measured it: these parts, one after the
+    /// other. What they leave of the present part stays with it.
+    fn device_parts(&mut self, parts: &[DevicePart]) {
+        let _ = parts;
+    }
+}
+
+/// A part of a device's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DevicePart {
+    /// Its name.
+    pub name: &'static str,
+    /// How long it took by the device's clock, nanoseconds.
+    pub nanos: u64,
+    /// Bytes that it must read or write at least; 0 where nobody says.
+    pub bytes: u64,
 }
 
 /// Listens to nothing.

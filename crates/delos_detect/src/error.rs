@@ -15,6 +15,12 @@ pub enum DetectError {
         /// What is wrong, with line and column where it is a matter of syntax.
         cause: String,
     },
+    /// A table of trees that does not fit the program.
+    #[error("table of trees: {reason}")]
+    Trees {
+        /// What does not fit.
+        reason: String,
+    },
     /// No card has this name.
     #[error("no model card `{name}`; there are {known}, or give a path to FILE.onnx")]
     UnknownModel {
@@ -110,6 +116,14 @@ pub enum DetectError {
         size: [u32; 2],
         /// Why not.
         cause: String,
+    },
+    /// More images than a camera detector was opened for.
+    #[error("{got} images at once, at most {most} were announced")]
+    Images {
+        /// Most images of one call.
+        most: usize,
+        /// Images given.
+        got: usize,
     },
     /// A part of the ground that a LiDAR network cannot look at.
     #[error(

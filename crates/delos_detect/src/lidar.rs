@@ -23,31 +23,43 @@ mod axes;
 mod classify;
 mod cluster;
 mod config;
+mod cover;
+mod evidence;
+mod examples;
 mod ground;
 mod groups;
 mod joined;
 mod levels;
 pub mod network;
 mod one_sided;
+mod overlaps;
 mod region;
+mod rules;
+mod shape;
 mod support;
+mod surroundings;
+mod trees;
 
 pub use axes::{AxesDoubt, axes_doubt};
 pub use config::{ClusterConfig, GroundConfig, LidarConfig};
+pub use evidence::EVIDENCE;
+pub use examples::Example;
 pub use joined::JoinedDetector;
 pub use one_sided::{SURE_SCORE, one_sided};
 pub use region::{Region, RegionConfig};
 pub use support::Support;
 
-use classify::{Guess, measure};
 use cluster::{Grid, NO_CELL, Raised};
 use config::FARTHEST_M;
 use delos_core::{
     Box3, Detection3d, Detections3d, Ego, PointCloud, Score, Segment, Segments, Source,
 };
 use ground::GroundMap;
-use levels::{LEVELS, Level, Node, Piece, best_vehicle, shares};
+use levels::{LEVELS, Level, Node, Piece};
+use overlaps::Overlaps;
+use shape::ClusterPoints;
 use std::mem;
+use surroundings::SeenGround;
 
 /// What one scan holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,8 +80,9 @@ pub struct LidarDetector {
     grid: Grid,
     levels: [Level; LEVELS],
     pieces: Vec<Piece>,
-    plan: Vec<[f64; 2]>,
-    heights: Vec<f32>,
+    points: ClusterPoints,
+    seen_ground: SeenGround,
+    overlaps: Overlaps,
 }
 
 impl LidarDetector {
@@ -112,6 +125,7 @@ impl LidarDetector {
         segments.labels.clear();
         segments.labels.resize(points.len(), Segment::Rest);
         self.raised.clear();
+        self.seen_ground.clear();
         let (near, far) = (self.config.min_range_m as f32, self.reach() as f32);
         let thickness = self.config.ground.thickness_m as f32;
         let below = self.config.ground.below_m as f32;
@@ -124,6 +138,7 @@ impl LidarDetector {
             if *height <= thickness {
                 if *height > -below {
                     segments.labels[index as usize] = Segment::Ground;
+                    self.seen_ground.mark(p.x, p.y);
                 }
             } else if *height < highest && self.region.reaches(p.x, p.y) {
                 let (x, y, z, height) = (p.x, p.y, p.z, *height);
@@ -166,13 +181,8 @@ impl LidarDetector {
         let reach = self.reach();
         let config = &self.config.cluster;
         self.grid.fill(&mut self.raised, reach, config);
-        let raised = &self.raised;
-        for (level, share) in self.levels.iter_mut().zip(shares(config)) {
-            level.count = self.grid.connect(share, config, &mut level.group_of);
-            let group_of = &level.group_of;
-            let group_in = |i: usize| group_of.get(raised[i].cell as usize).copied();
-            level.groups.fill(level.count, raised.len(), group_in);
-        }
+        self.grid.connect(config, &mut self.levels);
+        levels::list(&mut self.levels);
     }
 
     /// Third stage: boxes of the groups, of the wholes or of their parts. The segments in
@@ -189,83 +199,15 @@ impl LidarDetector {
             }
         }
         self.pieces = pieces;
-    }
-
-    /// Appends the group as one object, or its parts where they look more like vehicles.
-    fn cover(&mut self, node: Node, pieces: &mut Vec<Piece>) {
-        let points = self.members(node).len();
-        if points < self.config.cluster.min_points as usize {
-            return;
-        }
-        if let Some(part) = self.only_part(node) {
-            return self.cover(part, pieces);
-        }
-        let guess = self.guess(node);
-        let first = pieces.len();
-        if !node.is_settled(guess.as_ref()) {
-            for part in self.parts_of(node) {
-                self.cover(part, pieces);
-            }
-            let best_part = best_vehicle(&pieces[first..], points);
-            if !node.is_better_whole(guess.as_ref(), best_part) {
-                return;
-            }
-        }
-        pieces.truncate(first);
-        pieces.push(Piece { node, guess, points });
-    }
-
-    /// The same group at the next level, where the narrower gap does not take it apart: what
-    /// holds of the one holds of the other, and need not be measured twice.
-    fn only_part(&self, node: Node) -> Option<Node> {
-        let level = node.level + 1;
-        let group_of = &self.levels.get(level)?.group_of;
-        let mut groups = self.members(node).iter().map(|m| {
-            let cell = self.raised[*m as usize].cell;
-            group_of[cell as usize]
-        });
-        let group = groups.next()?;
-        groups.all(|other| other == group).then_some(Node { level, group })
-    }
-
-    /// The groups of the next level that a group falls into, ascending.
-    fn parts_of(&self, node: Node) -> Vec<Node> {
-        let level = node.level + 1;
-        let group_of = &self.levels[level].group_of;
-        let cells = self.members(node).iter().map(|m| self.raised[*m as usize].cell);
-        let mut groups: Vec<u32> = cells.map(|cell| group_of[cell as usize]).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        groups.into_iter().map(|group| Node { level, group }).collect()
-    }
-
-    fn members(&self, node: Node) -> &[u32] {
-        self.levels[node.level].groups.of(node.group)
-    }
-
-    /// Measures a group and takes it for something.
-    fn guess(&mut self, node: Node) -> Option<Guess> {
-        let members = self.levels[node.level].groups.of(node.group);
-        self.plan.clear();
-        self.heights.clear();
-        let mut ground = f64::INFINITY;
-        for m in members {
-            let p = &self.raised[*m as usize];
-            self.plan.push([f64::from(p.x), f64::from(p.y)]);
-            self.heights.push(p.height);
-            ground = ground.min(f64::from(p.z - p.height));
-        }
-        classify::guess(&measure(&self.plan, &self.heights, ground)?)
+        self.overlaps.drop_weaker(&mut out.detections);
     }
 
     /// Labels the points of a cluster and writes its box.
     fn publish(&self, piece: &Piece, out: &mut LidarOutput) {
-        let members = self.members(piece.node);
         let cluster = out.segments.clusters;
         out.segments.clusters += 1;
-        for m in members {
-            let index = self.raised[*m as usize].index as usize;
-            if let Some(label) = out.segments.labels.get_mut(index) {
+        for p in self.members(piece.node) {
+            if let Some(label) = out.segments.labels.get_mut(p.index as usize) {
                 *label = Segment::Cluster(cluster);
             }
         }
@@ -275,7 +217,7 @@ impl LidarDetector {
             bbox: guess.bbox,
             class: guess.class,
             score: Score::clamped(guess.score),
-            points: members.len() as u32,
+            points: piece.points as u32,
             cluster: Some(cluster),
             source: Source::Lidar,
             image_box: None,

@@ -33,4 +33,4 @@ pub use pillar_card::{
 pub(crate) use pillar_tensors::{Tensors, cells_shape, check_pillar_tensors, points_shape};
 pub use store::{Download, Embedded, ListedModel, ModelStore, ResolvedModel};
 pub use tensors::check_tensors;
-pub(crate) use tensors::{input_shape, rows_shape};
+pub(crate) use tensors::{check_batch, input_shape, rows_shape};

@@ -8,13 +8,15 @@
 use std::f64::consts::FRAC_PI_2;
 
 /// Distances below this count alike in the closeness criterion, metres.
-const NEAREST_M: f64 = 0.05;
+const NEAREST_M: f32 = 0.05;
 /// Distances above this count alike, metres.
-const FARTHEST_M: f64 = 1.0;
+const FARTHEST_M: f32 = 1.0;
 /// Steps of the coarse search over a quarter turn (3 degrees each).
 const COARSE_STEPS: usize = 30;
 /// Steps of the fine search to either side (0.5 degrees each).
 const FINE_STEPS: i32 = 5;
+/// Sums that are kept side by side.
+const LANES: usize = 8;
 
 /// A rectangle about points seen from above, in axes turned by `yaw`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,51 +35,154 @@ pub struct LShape {
 ///
 /// Cost is `41 N`. `None` without points.
 pub fn fit_lshape(points: &[[f64; 2]]) -> Option<LShape> {
-    if points.is_empty() {
-        return None;
-    }
-    let step = FRAC_PI_2 / COARSE_STEPS as f64;
-    let coarse = (0..COARSE_STEPS).map(|k| k as f64 * step);
-    let start = best_of(points, coarse)?;
-    let fine = (-FINE_STEPS..=FINE_STEPS).map(|k| start + f64::from(k) * step / 6.0);
-    best_of(points, fine).map(|yaw| LShape::around(points, yaw))
+    let yaw = LShapeSearch::default().yaw(points.iter().copied())?;
+    Some(LShape::around(points, yaw))
 }
 
-/// The direction with the highest closeness; the first one where several are equal.
-fn best_of(points: &[[f64; 2]], yaws: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut best: Option<(f64, f64)> = None;
-    for yaw in yaws {
-        let score = closeness(points, yaw);
-        if best.is_none_or(|(top, _)| score > top) {
-            best = Some((score, yaw));
+/// The search, with buffers that are used again.
+#[derive(Clone, Debug, Default)]
+pub struct LShapeSearch {
+    x: Vec<f32>,
+    y: Vec<f32>,
+    turned: Vec<f32>,
+}
+
+impl LShapeSearch {
+    /// The direction of the rectangle that fits best, radians. Cost is `41 N`; `None` without points.
+    pub fn yaw(&mut self, points: impl Iterator<Item = [f64; 2]>) -> Option<f64> {
+        self.x.clear();
+        self.y.clear();
+        for [x, y] in points {
+            self.x.push(x as f32);
+            self.y.push(y as f32);
         }
+        if self.x.is_empty() {
+            return None;
+        }
+        let step = FRAC_PI_2 / COARSE_STEPS as f64;
+        let start = self.best_of((0..COARSE_STEPS).map(|k| k as f64 * step))?;
+        // From the middle outwards: where several are equal, the middle one is right.
+        let fine = (0..=2 * FINE_STEPS).map(|k| if k % 2 == 0 { k / 2 } else { -(k + 1) / 2 });
+        self.best_of(fine.map(|k| start + f64::from(k) * step / 6.0))
     }
-    best.map(|(_, yaw)| yaw)
+
+    /// The rectangle in the given direction that leaves out a share of the points at
+    /// either end of both axes: what does not belong to the object seldom is much.
+    pub fn trimmed(
+        &mut self,
+        points: impl Iterator<Item = [f64; 2]> + Clone,
+        yaw: f64,
+        share: f64,
+    ) -> LShape {
+        let (sin, cos) = yaw.sin_cos();
+        let [first, second] = [0, 1].map(|axis| {
+            self.turned.clear();
+            self.turned.extend(points.clone().map(|p| rotated(p, sin, cos)[axis] as f32));
+            trimmed_interval(&mut self.turned, share)
+        });
+        LShape::of_intervals(points, yaw, first, second)
+    }
+
+    /// The direction with the highest closeness; the first one where several are equal.
+    fn best_of(&self, yaws: impl Iterator<Item = f64>) -> Option<f64> {
+        let mut best: Option<(f32, f64)> = None;
+        for yaw in yaws {
+            let score = self.closeness(yaw);
+            if best.is_none_or(|(top, _)| score > top) {
+                best = Some((score, yaw));
+            }
+        }
+        best.map(|(_, yaw)| yaw)
+    }
+
+    /// The paper's equation for closeness: the sum of inverse distances. Sums go over eight
+    /// lanes, which processors add side by side.
+    fn closeness(&self, yaw: f64) -> f32 {
+        let (sin, cos) = yaw.sin_cos();
+        let (sin, cos) = (sin as f32, cos as f32);
+        let (first, second) = self.near_edges(sin, cos);
+        let add = |sum: &mut f32, x: f32, y: f32| {
+            let (u, v) = (x * cos + y * sin - first, y * cos - x * sin - second);
+            let away = least(u.abs(), v.abs());
+            *sum += 1.0 / least(most(away, NEAREST_M), FARTHEST_M);
+        };
+        let (mut lanes, mut rest) = ([0.0; LANES], 0.0);
+        let (xs, ys) = (self.x.chunks_exact(LANES), self.y.chunks_exact(LANES));
+        for (x, y) in xs.remainder().iter().zip(ys.remainder()) {
+            add(&mut rest, *x, *y);
+        }
+        for (x, y) in xs.zip(ys) {
+            for lane in 0..LANES {
+                add(&mut lanes[lane], x[lane], y[lane]);
+            }
+        }
+        lanes.iter().sum::<f32>() + rest
+    }
+
+    /// Where the edges that face the sensor lie in axes turned by the angle of `sin` and `cos`.
+    fn near_edges(&self, sin: f32, cos: f32) -> (f32, f32) {
+        let mut low = [[f32::INFINITY; LANES]; 2];
+        let mut high = [[f32::NEG_INFINITY; LANES]; 2];
+        let mut widen = |lane: usize, x: f32, y: f32| {
+            for (axis, at) in [x * cos + y * sin, y * cos - x * sin].into_iter().enumerate() {
+                low[axis][lane] = least(at, low[axis][lane]);
+                high[axis][lane] = most(at, high[axis][lane]);
+            }
+        };
+        let (xs, ys) = (self.x.chunks_exact(LANES), self.y.chunks_exact(LANES));
+        for (x, y) in xs.remainder().iter().zip(ys.remainder()) {
+            widen(0, *x, *y);
+        }
+        for (x, y) in xs.zip(ys) {
+            for lane in 0..LANES {
+                widen(lane, x[lane], y[lane]);
+            }
+        }
+        let edge = |axis: usize| {
+            let low = low[axis].iter().copied().fold(f32::INFINITY, least);
+            let high = high[axis].iter().copied().fold(f32::NEG_INFINITY, most);
+            if low.abs() <= high.abs() { low } else { high }
+        };
+        (edge(0), edge(1))
+    }
+}
+
+/// The smaller number; one instruction, since no NaN has to be thought of.
+fn least(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The larger number.
+fn most(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 impl LShape {
     /// The rectangle in the given direction, which is not searched.
     pub fn around(points: &[[f64; 2]], yaw: f64) -> Self {
         let (first, second) = intervals(points, yaw);
-        let (sin, cos) = yaw.sin_cos();
-        let (near_first, near_second) = (near_edge(first), near_edge(second));
-        let sum: f64 = points
-            .iter()
-            .map(|p| edge_distance(rotated(*p, sin, cos), near_first, near_second))
-            .sum();
-        Self { yaw, first, second, residual: sum / points.len().max(1) as f64 }
+        Self::of_intervals(points.iter().copied(), yaw, first, second)
     }
 
-    /// The rectangle in the given direction that leaves out a share of the points at
-    /// either end of both axes: what does not belong to the object seldom is much.
+    /// The rectangle that [`LShapeSearch::trimmed`] gives, with buffers of its own.
     pub fn trimmed(points: &[[f64; 2]], yaw: f64, share: f64) -> Self {
+        LShapeSearch::default().trimmed(points.iter().copied(), yaw, share)
+    }
+
+    fn of_intervals(
+        points: impl Iterator<Item = [f64; 2]>,
+        yaw: f64,
+        first: [f64; 2],
+        second: [f64; 2],
+    ) -> Self {
         let (sin, cos) = yaw.sin_cos();
-        let turned: Vec<[f64; 2]> = points.iter().map(|p| rotated(*p, sin, cos)).collect();
-        let first = trimmed_interval(turned.iter().map(|p| p[0]).collect(), share);
-        let second = trimmed_interval(turned.iter().map(|p| p[1]).collect(), share);
         let (near_first, near_second) = (near_edge(first), near_edge(second));
-        let sum: f64 = turned.iter().map(|p| edge_distance(*p, near_first, near_second)).sum();
-        Self { yaw, first, second, residual: sum / points.len().max(1) as f64 }
+        let (mut sum, mut count) = (0.0, 0.0_f64);
+        for p in points {
+            sum += edge_distance(rotated(p, sin, cos), near_first, near_second);
+            count += 1.0;
+        }
+        Self { yaw, first, second, residual: sum / count.max(1.0) }
     }
 
     /// Extents along the first and the second axis, metres.
@@ -86,20 +191,9 @@ impl LShape {
     }
 }
 
-/// The paper's equation for closeness: the sum of inverse distances.
-fn closeness(points: &[[f64; 2]], yaw: f64) -> f64 {
-    let (first, second) = intervals(points, yaw);
-    let (near_first, near_second) = (near_edge(first), near_edge(second));
-    let (sin, cos) = yaw.sin_cos();
-    points
-        .iter()
-        .map(|p| 1.0 / edge_distance(rotated(*p, sin, cos), near_first, near_second).max(NEAREST_M))
-        .sum()
-}
-
 /// Distance of a turned point to the nearer of the two edges that face the sensor.
 fn edge_distance(p: [f64; 2], near_first: f64, near_second: f64) -> f64 {
-    (p[0] - near_first).abs().min((p[1] - near_second).abs()).min(FARTHEST_M)
+    (p[0] - near_first).abs().min((p[1] - near_second).abs()).min(f64::from(FARTHEST_M))
 }
 
 /// Bounds along both axes.
@@ -113,12 +207,12 @@ fn intervals(points: &[[f64; 2]], yaw: f64) -> ([f64; 2], [f64; 2]) {
 }
 
 /// The interval between the quantiles `share` and `1 - share`; zero without values.
-fn trimmed_interval(mut values: Vec<f64>, share: f64) -> [f64; 2] {
+fn trimmed_interval(values: &mut [f32], share: f64) -> [f64; 2] {
     let Some(last) = values.len().checked_sub(1) else { return [0.0, 0.0] };
     let cut = (share.clamp(0.0, 0.5) * last as f64).floor() as usize;
-    let low = *values.select_nth_unstable_by(cut, f64::total_cmp).1;
-    let high = *values.select_nth_unstable_by(last - cut, f64::total_cmp).1;
-    [low, high]
+    let low = *values.select_nth_unstable_by(cut, f32::total_cmp).1;
+    let high = *values.select_nth_unstable_by(last - cut, f32::total_cmp).1;
+    [f64::from(low), f64::from(high)]
 }
 
 /// Coordinates in axes turned by the angle of `sin` and `cos`.

@@ -23,7 +23,18 @@ DELOS_DEVICE u16 half_bits(float x) {
     asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(x));
     return bits;
 }
+
+// The number of a half float.
+DELOS_DEVICE float number_of_half(u16 bits) {
+    float x;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"(bits));
+    return x;
+}
 #endif
+
+// A network's number, as it gives it.
+DELOS_DEVICE float number(float x) { return x; }
+DELOS_DEVICE float number(u16 bits) { return number_of_half(bits); }
 
 DELOS_DEVICE i32 clamp_int(i32 x, i32 low, i32 high) { return x < low ? low : (x > high ? high : x); }
 

@@ -29,26 +29,27 @@ DELOS_DEVICE bool is_finite(const Rectangle2& r) {
     return isfinite(r.x1) && isfinite(r.y1) && isfinite(r.x2) && isfinite(r.y2);
 }
 
-// output [images, rows, 5 + classes], groups [classes] (-1: not wanted) -> boxes and classes [images, rows] at
+// output [images, rows, 5 + classes] f32 or f16, groups [classes] (-1: not wanted) -> boxes and classes [images, rows] at
 // the candidates' rows, keys [images, rows] and counts [images] (zero before). Grid (rows / 256, images).
-DELOS_KERNEL __launch_bounds__(256)
-yolox_candidates(const float* output, YoloxShape shape, ImageFits fits, const i32* groups, float threshold,
-                 Rectangle2* boxes, i32* classes, u64* keys, u32* counts) {
+template <typename Number>
+DELOS_DEVICE void candidates(const Number* output, const YoloxShape& shape, const ImageFits& fits, const i32* groups,
+                             float threshold, Rectangle2* boxes, i32* classes, u64* keys, u32* counts) {
     i32 row = blockIdx.x * blockDim.x + threadIdx.x;
     if (row >= shape.rows) {
         return;
     }
     u64 image = (u64)blockIdx.y * shape.rows;
-    const float* numbers = output + (image + row) * (5 + shape.classes);
-    float objectness = numbers[4];
+    const Number* numbers = output + (image + row) * (5 + shape.classes);
+    float objectness = number(numbers[4]);
     if (!(objectness >= threshold)) {
         return;
     }
     float best = -__uint_as_float(0x7f800000u);
     i32 best_class = 0;
     for (i32 i = 0; i < shape.classes; ++i) {
-        if (numbers[5 + i] > best) {
-            best = numbers[5 + i];
+        float own = number(numbers[5 + i]);
+        if (own > best) {
+            best = own;
             best_class = i;
         }
     }
@@ -62,14 +63,26 @@ yolox_candidates(const float* output, YoloxShape shape, ImageFits fits, const i3
     }
     i32 cell = row - shape.first[level];
     float stride = (float)shape.stride[level];
-    float cx = (numbers[0] + (float)(cell % shape.across[level])) * stride;
-    float cy = (numbers[1] + (float)(cell / shape.across[level])) * stride;
-    float width = exp_rounded(numbers[2]) * stride;
-    float height = exp_rounded(numbers[3]) * stride;
+    float cx = (number(numbers[0]) + (float)(cell % shape.across[level])) * stride;
+    float cy = (number(numbers[1]) + (float)(cell / shape.across[level])) * stride;
+    float width = exp_rounded(number(numbers[2])) * stride;
+    float height = exp_rounded(number(numbers[3])) * stride;
     Rectangle2 box = rectangle_in_image(cx, cy, width, height, fits.fit[blockIdx.y]);
     if (is_finite(box)) {
         boxes[image + row] = box;
         classes[image + row] = best_class;
         push_candidate(keys + image, counts + blockIdx.y, score, row);
     }
+}
+
+DELOS_KERNEL __launch_bounds__(256)
+yolox_candidates(const float* output, YoloxShape shape, ImageFits fits, const i32* groups, float threshold,
+                 Rectangle2* boxes, i32* classes, u64* keys, u32* counts) {
+    candidates(output, shape, fits, groups, threshold, boxes, classes, keys, counts);
+}
+
+DELOS_KERNEL __launch_bounds__(256)
+yolox_candidates_f16(const u16* output, YoloxShape shape, ImageFits fits, const i32* groups, float threshold,
+                     Rectangle2* boxes, i32* classes, u64* keys, u32* counts) {
+    candidates(output, shape, fits, groups, threshold, boxes, classes, keys, counts);
 }

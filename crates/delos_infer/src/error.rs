@@ -121,6 +121,14 @@ pub enum InferError {
         /// Why.
         cause: String,
     },
+    /// Tensors that cannot be bound to fixed memory.
+    #[error("{model}: cannot be bound to fixed memory: {cause}")]
+    Binding {
+        /// File, or "model in memory".
+        model: String,
+        /// Why not.
+        cause: String,
+    },
     /// Something of a GPU is missing or failed.
     #[error(transparent)]
     Gpu(#[from] crate::gpu::GpuError),

@@ -33,7 +33,7 @@ pub use device::Device;
 pub use error::InferError;
 pub use library::{OrtLibrary, OrtPlace, OrtSearch, Runtime};
 pub use session::{
-    EnginePlace, Input, Model, Numbers, Outputs, PlacedNode, Placement, Session, SessionOptions,
-    TensorView,
+    Binding, BoundTensor, EnginePlace, Input, Model, Numbers, Outputs, PlacedNode, Placement,
+    Session, SessionOptions, StreamOptions, TensorShape, TensorView,
 };
-pub use tensor::TensorInfo;
+pub use tensor::{TensorInfo, halves};

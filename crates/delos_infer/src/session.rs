@@ -1,18 +1,23 @@
 //! A network ready to run.
 
+mod binding;
 mod engines;
 mod inputs;
 mod listener;
 mod obstacle;
+mod on_stream;
 mod outputs;
 mod placement;
 mod provider;
 
+pub use binding::{Binding, BoundTensor, TensorShape};
 pub use engines::EnginePlace;
 pub use inputs::{Input, Numbers};
+pub use on_stream::StreamOptions;
 pub use outputs::{Outputs, TensorView};
 pub use placement::{PlacedNode, Placement};
 
+use crate::gpu::Cuda;
 use crate::tensor::in_words;
 use crate::{Device, InferError, Runtime, TensorInfo};
 use std::borrow::Cow;
@@ -55,6 +60,8 @@ pub struct Session {
     notice: Option<String>,
     inputs: Vec<TensorInfo>,
     outputs: Vec<TensorInfo>,
+    /// Whose stream it runs on; dropped after `inner`.
+    stream: Option<Cuda>,
 }
 
 impl Session {
@@ -74,7 +81,7 @@ impl Session {
         let (session, placement, notice) = provider::open(runtime, model, &name, options)?;
         let inputs = session.inputs().iter().map(TensorInfo::from).collect();
         let outputs = session.outputs().iter().map(TensorInfo::from).collect();
-        Ok(Self { inner: session, model: name, placement, notice, inputs, outputs })
+        Ok(Self { inner: session, model: name, placement, notice, inputs, outputs, stream: None })
     }
 
     /// The device the network really runs on, never [`Device::Auto`].
@@ -176,7 +183,11 @@ impl Session {
 }
 
 fn run_error(model: &str, error: &ort::Error) -> InferError {
-    InferError::Run { model: model.to_owned(), cause: error.message().trim().to_owned() }
+    run_error_text(model, error.message())
+}
+
+fn run_error_text(model: &str, cause: &str) -> InferError {
+    InferError::Run { model: model.to_owned(), cause: cause.trim().to_owned() }
 }
 
 /// The name of the model for messages; a file must be readable.

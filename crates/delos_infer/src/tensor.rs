@@ -1,5 +1,7 @@
 //! Names, types and shapes of what goes into a network and comes out of it.
 
+use half::f16;
+use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use std::fmt;
 
 /// An input or output of a network, as the model file declares it.
@@ -24,6 +26,12 @@ impl TensorInfo {
                 .zip(shape)
                 .all(|(wanted, got)| wanted.is_none_or(|wanted| wanted == *got as u64))
     }
+}
+
+/// Bits of the half floats nearest to numbers, ties to even; `out` gets their length.
+pub fn halves(numbers: &[f32], out: &mut Vec<u16>) {
+    out.resize(numbers.len(), 0);
+    out.reinterpret_cast_mut::<f16>().convert_from_f32_slice(numbers);
 }
 
 impl fmt::Display for TensorInfo {
@@ -58,6 +66,13 @@ pub(crate) fn in_words(tensors: &[TensorInfo]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_become_the_nearest_halves() {
+        let mut out = vec![7; 9];
+        halves(&[1.0, -2.0, 65504.0, 1.0e9, 0.1, 1.0 + 1.0 / 2048.0, 6.0e-8], &mut out);
+        assert_eq!(out, [0x3c00, 0xc000, 0x7bff, 0x7c00, 0x2e66, 0x3c00, 0x0001]);
+    }
 
     #[test]
     fn fixed_dimensions_must_match_and_free_ones_need_not() {

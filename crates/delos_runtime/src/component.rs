@@ -7,7 +7,7 @@ use crate::late::DeadlineOutcome;
 use crate::message::AnyMsg;
 use crate::ports::{In, Out, PortList};
 use crate::records::{PartNs, SpanNs};
-use delos_core::{Body, Header, Msg, Parts, Span};
+use delos_core::{Body, DevicePart, Header, Msg, Parts, Span};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -238,6 +238,22 @@ impl Parts for Io<'_> {
             part.operations += operations;
         }
     }
+
+    fn device_parts(&mut self, parts: &[DevicePart]) {
+        let Some(clock) = self.clock else { return };
+        let end = clock.now_ns();
+        let Some(present) = self.parts.last_mut() else { return };
+        let nanos = |part: &DevicePart| i64::try_from(part.nanos).unwrap_or(i64::MAX);
+        let all = parts.iter().map(nanos).fold(0, i64::saturating_add);
+        // The two clocks may disagree: nothing begins before the present part.
+        let mut start = end.saturating_sub(all).max(present.span.start);
+        present.span.end = start;
+        for part in parts {
+            let span = SpanNs { start, end: start.saturating_add(nanos(part)).min(end) };
+            start = span.end;
+            self.parts.push(PartNs { name: part.name, span, bytes: part.bytes, operations: 0 });
+        }
+    }
 }
 
 /// What a component leaves behind for one frame.
@@ -259,3 +275,6 @@ impl IoParts {
         parts
     }
 }
+
+#[cfg(test)]
+mod tests;

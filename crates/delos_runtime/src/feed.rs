@@ -3,13 +3,14 @@
 use crate::component::{AnyComponent, Io, IoParts};
 use crate::error::{Cause, RunError};
 use crate::launch::Pace;
+use crate::message::AnyMsg;
 use crate::records::SpanNs;
 use crate::run::Cancel;
 use crate::schedule::{ConstantRate, Due, Schedule};
 use crate::state::State;
 use crate::tick::{Done, Tick, digest_of};
-use crate::worker::{Shared, guarded, process};
-use delos_core::{Digest, Header};
+use crate::worker::{Shared, guarded, note_digest, process};
+use delos_core::Header;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +27,6 @@ struct Fed {
     span: SpanNs,
     /// When it was asked for, or should have been.
     asked: i64,
-    digest: Digest,
 }
 
 /// Feeds frames until the source ends, something fails or somebody cancels.
@@ -66,16 +66,17 @@ impl Feeder<'_, '_> {
                 return true;
             }
             let Some(asked) = self.wait_to_ask() else { return self.cancel.is_cancelled() };
-            match self.pull(source, asked) {
+            let delivered = match self.pull(source, asked) {
                 Ok(Some(fed)) => {
                     self.fed += 1;
-                    self.deliver(fed);
+                    self.deliver(fed)
                 }
                 Ok(None) => return self.drain(),
-                Err(cause) => {
-                    self.fail(cause);
-                    return false;
-                }
+                Err(cause) => Err(cause),
+            };
+            if let Err(cause) = delivered {
+                self.fail(cause);
+                return false;
             }
             if self.shared.lock().is_stopping() {
                 return false;
@@ -100,37 +101,66 @@ impl Feeder<'_, '_> {
             .header
             .clone()
             .ok_or_else(|| Cause::from("the source neither began a frame nor ended"))?;
-        let digest = guarded(|| Ok(digest_of(&parts.outputs)))?;
-        Ok(Some(Fed { header, parts, span, asked, digest }))
+        Ok(Some(Fed { header, parts, span, asked }))
     }
 
-    /// Hands a frame to the graph; without a place in it, the frame is dropped and counted.
-    fn deliver(&mut self, mut fed: Fed) {
-        let plan = self.shared.plan;
+    /// Hands a frame to the graph; without a place in it, the frame is dropped and counted. Its
+    /// digest is made while nobody waits for it: before the frame is due, or while the others
+    /// already work on it.
+    fn deliver(&mut self, mut fed: Fed) -> Result<(), Cause> {
         self.constant.saw(&fed.header);
-        let released = match plan.run.pace {
-            Pace::Lockstep => Some(fed.span.end),
-            Pace::Realtime => self.wait_until_due(&fed.header),
-            Pace::SingleStream | Pace::ConstantStream => Some(fed.asked),
-        };
-        let mut state = self.shared.lock();
-        state.delivered.push((Arc::clone(&fed.header), fed.digest));
+        let outputs = std::mem::take(&mut fed.parts.outputs);
+        let digest = || guarded(|| Ok(digest_of(&outputs)));
+        let (shared, header) = (self.shared, Arc::clone(&fed.header));
+        match shared.plan.run.pace {
+            Pace::Realtime => {
+                let digest = digest()?;
+                let released = self.wait_until_due(&header);
+                let mut state = shared.lock();
+                state.delivered.push((header, digest));
+                if let Some(mut tick) = self.tick(&mut state, fed, released, &outputs) {
+                    tick.record(shared.plan.source(), digest);
+                    enqueue(shared, &mut state, tick);
+                    shared.wake(&state);
+                }
+            }
+            pace => {
+                let in_batch = pace == Pace::Lockstep;
+                let released = if in_batch { fed.span.end } else { fed.asked };
+                let mut state = shared.lock();
+                let tick = self.tick(&mut state, fed, Some(released), &outputs);
+                let seq = tick.map(|tick| state.admit(shared.plan, tick));
+                shared.wake(&state);
+                drop(state);
+                let digest = digest()?;
+                let mut state = shared.lock();
+                state.delivered.push((header, digest));
+                if let Some(seq) = seq {
+                    drop(note_digest(shared, state, seq, shared.plan.source(), digest));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The frame as the graph sees it; `None`, and counted, where it comes too late for the run.
+    fn tick(
+        &self,
+        state: &mut State,
+        mut fed: Fed,
+        released: Option<i64>,
+        outputs: &[Option<AnyMsg>],
+    ) -> Option<Tick> {
+        let plan = self.shared.plan;
         let Some(released) = released.filter(|_| !state.is_stopping()) else {
             state.drop_frame(&fed.header, STOPPED);
-            return;
+            return None;
         };
-        let source = plan.source();
         let mut tick = Tick::new(plan, fed.header, released);
         let parts = fed.parts.take_parts(fed.span.end);
         let done = Done { span: fed.span, parts, ..Done::default() };
-        tick.publish(plan, source, &fed.parts.outputs, done);
-        tick.record(source, fed.digest);
-        if plan.run.pace == Pace::Realtime {
-            enqueue(self.shared, &mut state, tick);
-        } else {
-            state.admit(plan, tick);
-        }
-        self.shared.wake(&state);
+        tick.publish(plan, plan.source(), outputs, done);
+        Some(tick)
     }
 
     /// Waits for the instant at which the next frame is to be asked for; in a constant stream it

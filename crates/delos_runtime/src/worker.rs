@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::records::SpanNs;
 use crate::state::{DigestTask, Job, State, Task};
 use crate::tick::{Done, digest_of};
-use delos_core::{Header, Span};
+use delos_core::{Digest, Header, Span};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -135,15 +135,25 @@ fn do_digest<'a>(shared: &'a Shared<'_>, digest: &DigestTask) -> MutexGuard<'a, 
     let DigestTask { seq, node, header, outputs } = digest;
     let done = guarded(|| Ok(digest_of(outputs)));
     let mut state = shared.lock();
-    let frame_left = match done {
-        Ok(digest) => state.record(shared.plan, *seq, *node, digest),
+    state.task_over();
+    match done {
+        Ok(digest) => note_digest(shared, state, *seq, *node, digest),
         Err(source) => {
             fail(shared, &mut state, *seq, *node, header, source);
-            false
+            state
         }
-    };
-    state.task_over();
-    if !frame_left {
+    }
+}
+
+/// Notes a digest; a frame that is complete with it leaves and makes room.
+pub(crate) fn note_digest<'a>(
+    shared: &'a Shared<'_>,
+    mut state: MutexGuard<'a, State>,
+    seq: u64,
+    node: usize,
+    digest: Digest,
+) -> MutexGuard<'a, State> {
+    if !state.record(shared.plan, seq, node, digest) {
         return state;
     }
     let frames = state.frames.len() as u64;

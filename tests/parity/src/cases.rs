@@ -3,8 +3,10 @@
 mod camera;
 mod copies;
 mod lidar;
+mod resident;
 
 pub use copies::copies;
+pub use resident::{Networks, model_of, options_on, resident};
 
 use crate::Outcome;
 use anyhow::Result;

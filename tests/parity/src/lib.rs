@@ -6,13 +6,15 @@
 //! Nothing here needs OpenCV: the program runs on a bare host.
 
 mod cases;
+mod half;
 mod outcome;
 mod random;
 mod simulated;
 mod timing;
 
-pub use cases::{copies, run};
+pub use cases::{Networks, copies, model_of, options_on, resident, run};
+pub use half::{HalfReport, LEAST_SHARE, MOST_SCORE, MOST_SHIFT, compare_on_drives};
 pub use outcome::Outcome;
 pub use random::Random;
-pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver};
-pub use timing::{Timing, time};
+pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver, stand_in};
+pub use timing::{Timing, time, time_chain};

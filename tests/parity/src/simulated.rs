@@ -2,7 +2,9 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use bytemuck::Pod;
-use delos_infer::gpu::{Accelerator, DeviceBuffer, GpuError, Launch};
+use delos_infer::gpu::{
+    self, Accelerator, Cuda, DeviceBuffer, GpuError, GpuReport, Kernels, Launch,
+};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -72,6 +74,26 @@ impl SimulatedDriver {
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// The device of a [`SimulatedDriver`] in a process that has its folder on the library path. Networks that run
+/// on the processor can be bound to its memory.
+///
+/// # Errors
+/// When the driver there is another one, or none.
+pub fn stand_in() -> Result<Cuda> {
+    let GpuReport::Found { devices, .. } = gpu::probe() else { bail!("no driver and no stand-in") };
+    let name = devices.first().map_or("", |device| &device.name);
+    ensure!(name == "stand-in on the processor", "not the stand-in, but {name}");
+    let device = Cuda::open(0, &Kernels::of_user())?;
+    #[expect(
+        unsafe_code,
+        reason = "whether a driver keeps its memory in this process cannot be asked"
+    )]
+    // SAFETY: the driver is the stand-in (see above): `kernels/shim/driver.cpp` takes its memory from the process
+    // and has done its work when a call returns.
+    let device = unsafe { device.with_memory_of_process() };
+    Ok(device)
 }
 
 /// Compiles one of the stand-ins.

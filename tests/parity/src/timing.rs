@@ -1,6 +1,9 @@
 //! How long the kernels take on a GPU, at the sizes of real sensors and networks.
 
+mod chain;
 mod inputs;
+
+pub use chain::time_chain;
 
 use anyhow::Result;
 use delos_infer::gpu::{Cuda, Mark};

@@ -1,6 +1,7 @@
 //! The program `gpu_parity`, from the driver to the report, without a GPU: a library in the place of the driver's
 //! runs the kernels on the processor.
 
+use delos_infer::OrtLibrary;
 use delos_parity::SimulatedDriver;
 use serde_json::Value;
 use std::path::Path;
@@ -38,6 +39,36 @@ fn every_launcher_copy_and_event_works_through_the_drivers_interface() {
         timings.len() > 6 && timings.iter().all(|timing| timing["p50_us"].as_f64() > Some(0.0))
     );
     assert!(report["device"].as_str().unwrap().contains("stand-in"));
+}
+
+#[test]
+fn the_cameras_chain_stays_on_the_device_and_answers_what_the_processor_answers() {
+    if let Err(error) = OrtLibrary::find(None) {
+        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
+        eprintln!("SKIPPED the_cameras_chain_stays_on_the_device: {error}");
+        return;
+    }
+    let driver = SimulatedDriver::compile().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let json = home.path().join("parity.json");
+    let json_text = json.to_str().unwrap();
+    let arguments =
+        ["--seeds", "10", "--network", "stand-in-driver", "--time", "1", "--json", json_text];
+    let output = run(driver.folder(), home.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    let outcomes = report["outcomes"].as_array().unwrap();
+    let timings = report["timings"].as_array().unwrap();
+    let is_network = |timing: &&Value| timing["step"].as_str().unwrap().ends_with(": network");
+    assert_eq!(timings.iter().filter(is_network).count(), 6);
+    for network in ["delos_camera", "delos_camera_f16", "patches", "patches_f16"] {
+        let start = format!("resident {network},");
+        let of_network = outcomes.iter().filter(|outcome| {
+            outcome["case"].as_str().is_some_and(|case| case.starts_with(&start))
+        });
+        let compared = of_network.map(|outcome| outcome["values"].as_u64().unwrap());
+        assert!(compared.sum::<u64>() > 300, "{network}: too few boxes to tell anything");
+    }
 }
 
 #[test]

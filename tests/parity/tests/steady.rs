@@ -1,12 +1,13 @@
 //! In steady state nothing is allocated on the way of an image through a device and back: upload, letterbox, decode,
 //! suppression, one copy back, one event. A library in the place of the driver's stands in for the device.
 
-use delos_core::ImageSize;
-use delos_detect::camera::DeviceSteps;
+use delos_core::{Image, ImageSize};
+use delos_detect::camera::{CameraDetector, DeviceSteps};
 use delos_detect::models::{ModelStore, Thresholds};
 use delos_infer::gpu::{Accelerator, Cuda, Kernels};
 use delos_infer::kernels::Result2d;
-use delos_parity::SimulatedDriver;
+use delos_infer::{OrtLibrary, StreamOptions};
+use delos_parity::{Networks, SimulatedDriver, options_on, stand_in};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::process::Command;
@@ -64,16 +65,56 @@ fn an_image_allocates_nothing() {
     if std::env::var_os(CHILD).is_some() {
         return report_as_a_child();
     }
-    let driver = SimulatedDriver::compile().unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "an_image_allocates_nothing", "--nocapture", "--test-threads=1"])
+    as_a_child("an_image_allocates_nothing");
+}
+
+#[test]
+fn the_whole_chain_allocates_its_answer_alone() {
+    if let Err(error) = OrtLibrary::find(None) {
+        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
+        eprintln!("SKIPPED the_whole_chain_allocates_its_answer_alone: {error}");
+        return;
+    }
+    if std::env::var_os(CHILD).is_some() {
+        return whole_chain_as_a_child();
+    }
+    as_a_child("the_whole_chain_allocates_its_answer_alone");
+}
+
+/// Runs a test once more, on the stand-in.
+fn as_a_child(test: &str) {
+    let driver = SimulatedDriver::compile().expect("compiles");
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env("LD_LIBRARY_PATH", driver.folder())
         .env(CHILD, "1")
         .output()
-        .unwrap();
+        .expect("started");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("20 images"), "{said}");
+}
+
+/// The chain with its network, which is bound once: of an image nothing is allocated but the list of answers
+/// and the list of boxes in it.
+fn whole_chain_as_a_child() {
+    let on = stand_in().expect("the stand-in opens");
+    let runtime = OrtLibrary::find(None).expect("found before").load().expect("loads");
+    let networks = Networks::new().expect("written");
+    let options = options_on(&on, StreamOptions::default());
+    let image = Image::from_rgb(96, 64, vec![90; 3 * 96 * 64]).expect("the right length");
+    for model in &networks.models()[2..] {
+        let mut detector =
+            CameraDetector::open_on(runtime, model.clone(), &options, &on).expect("opens");
+        let boxes = detector.detect(&image).expect("runs").0.len();
+        let before = COUNT.get();
+        for _ in 0..20 {
+            assert_eq!(detector.detect(&image).expect("runs").0.len(), boxes);
+        }
+        let most = if boxes > 0 { 2 } else { 1 };
+        assert!(COUNT.get() - before <= 20 * most, "{} allocations", COUNT.get() - before);
+    }
+    eprintln!("20 images");
 }
 
 /// The chain of a camera without its network, whose answer lies on the device already.

@@ -5,6 +5,7 @@ mod bad_input;
 mod bare;
 mod basics;
 mod bench;
+mod cameras;
 mod chain;
 mod device;
 mod eval;

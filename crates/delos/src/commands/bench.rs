@@ -1,7 +1,9 @@
 //! `delos bench`.
 
+mod ceilings;
 mod compare;
 mod file;
+mod floors;
 mod markdown;
 mod scenario;
 mod stream;
@@ -118,7 +120,8 @@ fn measure(args: &MeasureArgs, registry: &Registry) -> Result<Outcome> {
         }
         runs.push(run);
     }
-    let file = BenchFile::new(&bench, &args.launch, runs);
+    let (networks, ceilings) = bench.limits()?;
+    let file = BenchFile::new(&bench, &args.launch, runs).with_floors(&networks, ceilings);
     say::line(table::summary(&file));
     if let Some(path) = &args.json {
         let mut json = serde_json::to_string_pretty(&file).context("cannot write JSON")?;

@@ -1,30 +1,37 @@
 //! Letterbox, network and post-processing together.
 
-use super::{Letterbox, PostProcess};
+use super::processor::Processor;
+use super::resident::{Resident, batch_of};
+use super::{CameraOptions, PostProcess};
 use crate::DetectError;
-use crate::models::{ResolvedModel, Thresholds, check_tensors};
-use crate::models::{input_shape, rows_shape};
-use delos_core::{Detections2d, Image, Parts, Unmeasured, parts};
-use delos_infer::{Device, Placement, Runtime, Session, SessionOptions};
+use crate::models::{Decoder, ResolvedModel, Thresholds};
+use delos_core::{Detections2d, Image, Parts, Unmeasured};
+use delos_infer::gpu::{Cuda, Kernels};
+use delos_infer::{Device, InferError, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
 #[derive(Debug)]
 pub struct CameraDetector {
     model: ResolvedModel,
     size: [u32; 2],
-    session: Session,
-    letterbox: Letterbox,
-    post: PostProcess,
+    images: usize,
+    chain: Chain,
+    notice: Option<String>,
+}
+
+/// Where the steps before and behind the network run.
+#[derive(Debug)]
+enum Chain {
+    Processor(Box<Processor>),
+    Resident(Box<Resident>),
 }
 
 impl CameraDetector {
-    /// Opens the network and checks it against its card. `size` is the width and height of
-    /// the network's input, `None` for the card's; `thresholds` likewise.
+    /// Opens the network for single images. `size` is the width and height of the network's input, `None` for
+    /// the card's; `thresholds` likewise.
     ///
     /// # Errors
-    /// [`DetectError::Kind`] when the network takes no images, [`DetectError::InputSize`],
-    /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file disagree, [`DetectError::Infer`] when the network does not
-    /// open.
+    /// As [`CameraDetector::open`].
     pub fn new(
         runtime: &Runtime,
         model: ResolvedModel,
@@ -32,19 +39,107 @@ impl CameraDetector {
         thresholds: Option<Thresholds>,
         options: &SessionOptions,
     ) -> Result<Self, DetectError> {
+        let options =
+            CameraOptions { size, thresholds, session: *options, ..CameraOptions::default() };
+        Self::open(runtime, model, &options)
+    }
+
+    /// Opens the network and checks it against its card.
+    ///
+    /// # Errors
+    /// [`DetectError::Kind`] when the network takes no images, [`DetectError::InputSize`],
+    /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file disagree,
+    /// [`DetectError::Infer`] when the network does not open.
+    pub fn open(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        options: &CameraOptions,
+    ) -> Result<Self, DetectError> {
+        let size = size_of(&model, options)?;
+        let is_decoded = model.card.rows()?.decoder == Decoder::Yolox;
+        let wanted = match options.session.device {
+            Device::Auto => Device::Cuda(0),
+            device => device,
+        };
+        // Where ONNX Runtime cannot use the device, opening the session says why.
+        let is_usable = options.resident && wanted.check(runtime).is_ok();
+        let Some(number) = wanted.gpu().filter(|_| is_usable) else {
+            return Self::on_processor(runtime, model, size, options, None);
+        };
+        if !is_decoded {
+            let why = "only YOLOX is decoded on a device".to_owned();
+            return Self::on_processor(runtime, model, size, options, Some(why));
+        }
+        let on_gpu = Self::on_gpu(runtime, model.clone(), options, number);
+        match (on_gpu, options.session.device) {
+            (Err(why), Device::Auto) => {
+                Self::on_processor(runtime, model, size, options, Some(why.to_string()))
+            }
+            (opened, _) => opened,
+        }
+    }
+
+    /// Opens the network on a GPU that is open already, with everything resident there; the options name that
+    /// GPU, or the processor where `on` keeps its memory there ([`Cuda::with_memory_of_process`]).
+    ///
+    /// # Errors
+    /// As [`CameraDetector::open`]; [`DetectError::Card`] when the network is none of YOLOX.
+    pub fn open_on(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        options: &CameraOptions,
+        on: &Cuda,
+    ) -> Result<Self, DetectError> {
+        let size = size_of(&model, options)?;
+        let resident = Resident::new(runtime, &model, size, options, on)?;
+        let (number, layout, origin) = (on.ordinal(), resident.layout(), on.origin());
+        let chosen = match options.session.device {
+            Device::Auto => format!("device auto: cuda:{number}; "),
+            _ => String::new(),
+        };
+        let notice = Some(format!("{chosen}images stay on cuda:{number}, {layout}; {origin}"));
+        let chain = Chain::Resident(Box::new(resident));
+        Ok(Self { model, size, images: options.images.max(1), chain, notice })
+    }
+
+    fn on_gpu(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        options: &CameraOptions,
+        number: u32,
+    ) -> Result<Self, DetectError> {
+        let SessionOptions { device, require_gpu, .. } = options.session;
+        let unusable = |error: delos_infer::gpu::GpuError| {
+            let cause = error.to_string();
+            DetectError::Infer(if require_gpu {
+                InferError::RequiredDevice { device, cause }
+            } else {
+                InferError::Device { device, cause }
+            })
+        };
+        let on = Cuda::open(number, &Kernels::of_user()).map_err(unusable)?;
+        Self::open_on(runtime, model, options, &on)
+    }
+
+    fn on_processor(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        size: [u32; 2],
+        options: &CameraOptions,
+        why: Option<String>,
+    ) -> Result<Self, DetectError> {
         let card = &model.card;
-        card.rows()?;
-        let size = size.unwrap_or(card.input.size);
-        card.input.check_size(size).map_err(|cause| DetectError::InputSize {
-            card: card.name.clone(),
-            size,
-            cause,
-        })?;
-        let post = PostProcess::new(card, size, thresholds.unwrap_or(card.thresholds))?;
-        let session = Session::open(runtime, model.network(), options)?;
-        check_tensors(card, size, &session)?;
-        let letterbox = Letterbox::new(&card.input, size);
-        Ok(Self { model, size, session, letterbox, post })
+        let post = PostProcess::new(card, size, options.thresholds.unwrap_or(card.thresholds))?;
+        let session = Session::open(runtime, model.network(), &options.session)?;
+        // A network on the processor has told why already.
+        let why = why.filter(|_| session.device() != Device::Cpu);
+        let why = why.map(|why| format!("images are prepared on the processor: {why}"));
+        let notice = [session.notice().map(str::to_owned), why].into_iter().flatten();
+        let notice = notice.reduce(|first, second| format!("{first}; {second}"));
+        let batch = batch_of(card, size, options, &session)?;
+        let images = options.images.max(1);
+        let chain = Processor::new(card, size, post, session, [images, batch]);
+        Ok(Self { chain: Chain::Processor(Box::new(chain)), model, size, images, notice })
     }
 
     /// Detections in an image, in its pixels, by (score descending, row of the network
@@ -67,30 +162,26 @@ impl CameraDetector {
         image: &Image,
         parts: &mut dyn Parts,
     ) -> Result<Detections2d, DetectError> {
-        let Self { model, size, session, letterbox, post } = self;
-        parts.part(parts::PREPROCESS);
-        let fit = letterbox.fit(image.size());
-        let tensor = letterbox.apply(image);
-        parts.load((image.rgb().len() + size_of_val(tensor)) as u64, 0);
-        parts.part(parts::NETWORK);
-        let card = &model.card;
-        session.run(&card.input.name, &input_shape(card, *size), tensor, |outputs| {
-            let view = outputs.get(&card.output.name)?;
-            let wanted = rows_shape(card.rows()?, *size, post.classes());
-            let equal =
-                view.shape.iter().map(|side| usize::try_from(*side).ok()).eq(wanted.map(Some));
-            if !equal {
-                return Err(DetectError::Tensor {
-                    card: card.name.clone(),
-                    side: "output",
-                    wanted: format!("`{}` f32{wanted:?}", card.output.name),
-                    got: format!("f32{:?}", view.shape),
-                });
-            }
-            parts.part(parts::POSTPROCESS);
-            parts.load(size_of_val(view.data) as u64, 0);
-            Ok(post.run(view.data, &fit, image.size()))
-        })
+        Ok(self.detect_all(&[image], parts)?.pop().unwrap_or_default())
+    }
+
+    /// Detections in each of several images, the same as one by one. At most as many as
+    /// [`CameraOptions::images`] said; of more the rest is an error.
+    ///
+    /// # Errors
+    /// The same, and [`DetectError::Images`].
+    pub fn detect_all(
+        &mut self,
+        images: &[&Image],
+        parts: &mut dyn Parts,
+    ) -> Result<Vec<Detections2d>, DetectError> {
+        if images.len() > self.images {
+            return Err(DetectError::Images { most: self.images, got: images.len() });
+        }
+        match &mut self.chain {
+            Chain::Processor(chain) => chain.detect_all(&self.model.card, self.size, images, parts),
+            Chain::Resident(chain) => chain.detect_all(images, parts),
+        }
     }
 
     /// The model: card, file and sha256.
@@ -104,22 +195,52 @@ impl CameraDetector {
     }
 
     /// The device the network really runs on.
-    pub const fn device(&self) -> Device {
-        self.session.device()
+    pub fn device(&self) -> Device {
+        self.session().device()
     }
 
     /// ONNX Runtime's name of the execution provider that really runs the network.
-    pub const fn provider(&self) -> &'static str {
-        self.session.provider()
+    pub fn provider(&self) -> &'static str {
+        self.session().provider()
+    }
+
+    /// Whether the steps before and behind the network run on the device too.
+    pub const fn is_resident(&self) -> bool {
+        matches!(self.chain, Chain::Resident(_))
     }
 
     /// Where the nodes of the network really run.
-    pub const fn placement(&self) -> &Placement {
-        self.session.placement()
+    pub fn placement(&self) -> &Placement {
+        self.session().placement()
+    }
+
+    /// Where the nodes of each session of the network really run: one for each stream.
+    pub fn placements(&self) -> Vec<Placement> {
+        match &self.chain {
+            Chain::Processor(chain) => vec![chain.session.placement().clone()],
+            Chain::Resident(chain) => chain.placements(),
+        }
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.
     pub fn notice(&self) -> Option<&str> {
-        self.session.notice()
+        self.notice.as_deref()
     }
+
+    fn session(&self) -> &Session {
+        match &self.chain {
+            Chain::Processor(chain) => &chain.session,
+            Chain::Resident(chain) => chain.session(),
+        }
+    }
+}
+
+/// Width and height of the network's input, which the card must allow.
+fn size_of(model: &ResolvedModel, options: &CameraOptions) -> Result<[u32; 2], DetectError> {
+    let card = &model.card;
+    card.rows()?;
+    let size = options.size.unwrap_or(card.input.size);
+    let wrong = |cause| DetectError::InputSize { card: card.name.clone(), size, cause };
+    card.input.check_size(size).map_err(wrong)?;
+    Ok(size)
 }

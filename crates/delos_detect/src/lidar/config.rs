@@ -11,6 +11,8 @@ pub(super) const FARTHEST_M: f64 = 80.0;
 pub(super) const SMALLEST_CELL_M: f64 = 0.05;
 /// Larger gaps are not searched, metres: the search per cell stays bounded.
 pub(super) const WIDEST_GAP_M: f64 = 2.0;
+/// More points than this do not make the direction of a cluster better.
+pub(super) const SHAPE_POINTS: usize = 300;
 
 /// Parameters of [`LidarDetector`](super::LidarDetector). Metres unless said otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

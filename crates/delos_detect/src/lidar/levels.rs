@@ -3,28 +3,24 @@
 //! No one gap is right: a van behind a lattice of poles falls apart under a narrow one, a
 //! parked row melts under a wide one. So groups are made with a wide, the usual and a narrow
 //! gap; those of the next level always lie inside one of the level before, and of each tree
-//! the cover is taken that looks most like vehicles.
+//! the cover is taken that promises most right boxes.
 
-use super::classify::{Guess, is_vehicle};
+use super::classify::Guess;
 use super::config::ClusterConfig;
 use super::groups::Groups;
+use delos_core::ObjectClass;
 
 /// How many gaps are tried.
 pub(super) const LEVELS: usize = 3;
 /// Level of the usual gap.
 const USUAL: usize = 1;
 
-/// A group of the usual gap, or a part, is not taken apart from this score on.
-const GOOD_SCORE: f64 = 0.45;
-/// The parts replace a group when the best vehicle among them scores so much higher.
-const SPLIT_GAIN: f64 = 0.1;
-/// Groups are joined over the wide gap when the whole scores so much higher than the best
-/// vehicle among them.
-const JOIN_GAIN: f64 = 0.03;
-/// Joined groups score at least this: less is no evidence that they are one.
-const LEAST_JOINED: f64 = 0.3;
-/// A part with a smaller share of the points does not speak for a split.
-const SPLIT_SHARE: usize = 6;
+/// A group of the usual gap, or a part, is not taken apart from this score on,
+const GOOD_SCORE: f64 = 0.467;
+/// one that is taken for a lorry from this: its parts look like smaller lorries.
+const GOOD_TRUCK: f64 = 0.4;
+/// Groups joined over the wide gap have at least this share: less is no evidence that they are one.
+const LEAST_JOINED: f64 = 0.05;
 
 /// Share of the gap at each level, widest first.
 pub(super) const fn shares(config: &ClusterConfig) -> [f64; LEVELS] {
@@ -37,7 +33,30 @@ pub(super) struct Level {
     pub(super) count: u32,
     /// Group of each occupied cell.
     pub(super) group_of: Vec<u32>,
-    pub(super) groups: Groups,
+    /// The cells of each group.
+    pub(super) cells: Groups,
+    /// The groups of the next level that each group falls into.
+    pub(super) parts: Groups,
+    /// Group of this level's predecessor that each group lies in.
+    whole_of: Vec<u32>,
+}
+
+/// Lists the cells and the parts of each level's groups.
+pub(super) fn list(levels: &mut [Level; LEVELS]) {
+    for level in levels.iter_mut() {
+        level.cells.fill(level.count, &level.group_of);
+    }
+    for number in 1..LEVELS {
+        let (before, after) = levels.split_at_mut(number);
+        if let (Some(whole), Some(part)) = (before.last_mut(), after.first_mut()) {
+            part.whole_of.clear();
+            part.whole_of.resize(part.count as usize, 0);
+            for (group, of) in part.group_of.iter().zip(&whole.group_of) {
+                part.whole_of[*group as usize] = *of;
+            }
+            whole.parts.fill(whole.count, &part.whole_of);
+        }
+    }
 }
 
 /// A group of a level.
@@ -50,20 +69,20 @@ pub(super) struct Node {
 impl Node {
     /// Whether its parts need not be looked at.
     pub(super) fn is_settled(self, guess: Option<&Guess>) -> bool {
-        let score = guess.map_or(0.0, |g| g.score);
-        self.level + 1 >= LEVELS || (self.level >= USUAL && score >= GOOD_SCORE)
+        self.level + 1 >= LEVELS || (self.level >= USUAL && guess.is_some_and(is_good))
     }
 
-    /// Whether the group is better taken as one than as its parts.
-    pub(super) fn is_better_whole(self, guess: Option<&Guess>, best_part: f64) -> bool {
-        let score = guess.map_or(0.0, |g| g.score);
-        if self.level >= USUAL {
-            return best_part <= score + SPLIT_GAIN;
-        }
-        guess.is_some_and(|g| is_vehicle(g.class))
-            && score >= LEAST_JOINED
-            && score > best_part + JOIN_GAIN
+    /// Whether the group is better taken as one than as its parts. The parts' shares add up to
+    /// `worth`, how many right boxes they promise.
+    pub(super) fn is_better_whole(self, guess: Option<&Guess>, worth: f64) -> bool {
+        let share = guess.map_or(0.0, |g| g.share);
+        if self.level >= USUAL { worth <= share } else { share >= LEAST_JOINED && share > worth }
     }
+}
+
+fn is_good(guess: &Guess) -> bool {
+    let is_truck = guess.class == ObjectClass::Truck;
+    guess.score >= if is_truck { GOOD_TRUCK } else { GOOD_SCORE }
 }
 
 /// A group as it is published.
@@ -74,11 +93,10 @@ pub(super) struct Piece {
     pub(super) points: usize,
 }
 
-/// Score of the best vehicle among those pieces that hold a fair share of `all` points.
-pub(super) fn best_vehicle(pieces: &[Piece], all: usize) -> f64 {
-    pieces
-        .iter()
-        .filter(|piece| piece.points * SPLIT_SHARE > all)
-        .filter_map(|piece| piece.guess.filter(|g| is_vehicle(g.class)))
-        .fold(0.0, |best, g| best.max(g.score))
+/// How many right boxes the pieces promise.
+pub(super) fn worth(pieces: &[Piece]) -> f64 {
+    pieces.iter().filter_map(|piece| piece.guess).map(|g| g.share).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,7 +177,10 @@ impl ModelCard {
     }
 
     /// The rows that the network of a camera answers with.
-    pub(crate) fn rows(&self) -> Result<&RowsCard, DetectError> {
+    ///
+    /// # Errors
+    /// [`DetectError::Kind`] when it is no camera's.
+    pub fn rows(&self) -> Result<&RowsCard, DetectError> {
         match &self.output.content {
             OutputContent::Rows(rows) => Ok(rows),
             _ => Err(self.other_kind("camera images", "LiDAR scans")),

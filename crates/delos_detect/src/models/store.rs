@@ -12,8 +12,9 @@ use files::{is_path, sha256_of, toml_files};
 use std::path::{Path, PathBuf};
 
 /// The cards of the repository's `models/` folder.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
     ("delos_camera.toml", include_str!("../../../../models/delos_camera.toml")),
+    ("delos_camera_f16.toml", include_str!("../../../../models/delos_camera_f16.toml")),
     ("delos_lidar.toml", include_str!("../../../../models/delos_lidar.toml")),
     ("pointpillars_car_w8.toml", include_str!("../../../../models/pointpillars_car_w8.toml")),
     ("yolov8n.toml", include_str!("../../../../models/yolov8n.toml")),

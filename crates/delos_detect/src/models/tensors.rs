@@ -6,8 +6,8 @@ use crate::DetectError;
 use crate::lidar::network::{BOX_PLANES, FEATURES};
 use delos_infer::{Session, TensorInfo};
 
-/// Checks that an opened network has the card's input and output, of type `f32`, and that
-/// they can have the shapes that the card and the input size `[width, height]` (for a LiDAR
+/// Checks that an opened network has the card's input and output, of type `f32` (for images also `f16`), and
+/// that they can have the shapes that the card and the input size `[width, height]` (for a LiDAR
 /// network the cells along x and y) imply.
 ///
 /// # Errors
@@ -17,7 +17,20 @@ pub fn check_tensors(
     size: [u32; 2],
     session: &Session,
 ) -> Result<(), DetectError> {
-    check(card, size, session.inputs(), session.outputs())
+    check(card, size, 1, session.inputs(), session.outputs())
+}
+
+/// The same for a camera network that takes so many images in one run.
+///
+/// # Errors
+/// The same.
+pub(crate) fn check_batch(
+    card: &ModelCard,
+    size: [u32; 2],
+    images: usize,
+    session: &Session,
+) -> Result<(), DetectError> {
+    check(card, size, images, session.inputs(), session.outputs())
 }
 
 /// Shape of the input for `size`: `[1, 3, H, W]` for images, `[1, 22, ny, nx]` for scans as a
@@ -48,6 +61,7 @@ pub(crate) fn rows_shape(rows: &RowsCard, size: [u32; 2], classes: usize) -> [us
 fn check(
     card: &ModelCard,
     size: [u32; 2],
+    images: usize,
     inputs: &[TensorInfo],
     outputs: &[TensorInfo],
 ) -> Result<(), DetectError> {
@@ -59,13 +73,18 @@ fn check(
     if matches!(card.input.content, InputContent::Pillars(_)) {
         return check_pillar_tensors(card, Tensors { inputs, outputs }, None);
     }
-    check_side(card, "input", &card.input.name, &input_shape(card, size), inputs)?;
+    let mut input = input_shape(card, size);
+    input[0] = images;
+    check_side(card, "input", &card.input.name, &input, inputs)?;
     if inputs.len() > 1 {
         let wanted = format!("`{}` alone", card.input.name);
         return Err(mismatch(card, "input", wanted, inputs));
     }
     let output = match &card.output.content {
-        OutputContent::Rows(rows) => rows_shape(rows, size, classes).to_vec(),
+        OutputContent::Rows(rows) => {
+            let [_, rows, columns] = rows_shape(rows, size, classes);
+            vec![images, rows, columns]
+        }
         OutputContent::Centres(centres) => {
             let [columns, rows] = size.map(|side| (side / centres.stride.max(1)) as usize);
             vec![1, classes + BOX_PLANES, rows, columns]
@@ -82,9 +101,10 @@ pub(super) fn check_side(
     shape: &[usize],
     tensors: &[TensorInfo],
 ) -> Result<(), DetectError> {
+    let is_image = matches!(card.input.content, InputContent::Image(_));
     let fits = |tensor: &TensorInfo| {
         tensor.name == name
-            && tensor.element == "f32"
+            && (tensor.element == "f32" || (is_image && tensor.element == "f16"))
             // Some exporters leave the shape of outputs out altogether.
             && (tensor.accepts(shape) || (side == "output" && tensor.shape.is_empty()))
     };
@@ -132,7 +152,7 @@ mod tests {
         let card = ModelStore::default().card("delos_lidar").expect("a shipped card").clone();
         let free = |planes| [Some(1), Some(planes), None, None];
         let run = |input: &TensorInfo, output: &TensorInfo| {
-            check(&card, [216, 248], std::slice::from_ref(input), std::slice::from_ref(output))
+            check(&card, [216, 248], 1, std::slice::from_ref(input), std::slice::from_ref(output))
         };
         let (features, output) = (tensor("features", &free(22)), tensor("output", &free(15)));
         assert!(run(&features, &output).is_ok());
@@ -155,13 +175,15 @@ mod tests {
         let images = tensor("images", &[None, Some(3), None, None]);
         let output = tensor("output", &[None, None, Some(85)]);
         let run = |input: &TensorInfo, output: &TensorInfo| {
-            check(&nano(), [416, 416], std::slice::from_ref(input), std::slice::from_ref(output))
+            check(&nano(), [416, 416], 1, std::slice::from_ref(input), std::slice::from_ref(output))
         };
         assert!(run(&images, &output).is_ok());
-        let half = TensorInfo { element: "f16".into(), ..images.clone() };
+        let of = |element: &str| TensorInfo { element: element.into(), ..images.clone() };
+        assert!(run(&of("f16"), &output).is_ok());
+        let double = of("f64");
         for (input, output, wanted) in [
             (&tensor("input", &images.shape), &output, "input `images` f32[1, 3, 416, 416]"),
-            (&half, &output, "`images` f16[?, 3, ?, ?]"),
+            (&double, &output, "`images` f64[?, 3, ?, ?]"),
             (&tensor("images", &[None, Some(3), Some(640), Some(640)]), &output, "640"),
             (
                 &images,

@@ -47,3 +47,14 @@ static inline unsigned short half_bits(float x) {
     unsigned odd = rest >> 13 & 1u;
     return (unsigned short)(sign | ((rest + 0xfffu + odd - 0x38000000u) >> 13));
 }
+
+// The number of a half float (IEEE 754-2008, binary16).
+static inline float number_of_half(unsigned short bits) {
+    unsigned sign = (unsigned)(bits & 0x8000u) << 16;
+    unsigned rest = bits & 0x7fffu;
+    if (rest < 0x400u) {                                                    // below the normal halves
+        return __uint_as_float(sign | __float_as_uint((float)rest / 16777216.0f));
+    }
+    unsigned exponent = rest >= 0x7c00u ? 0x70000000u : 0x38000000u;        // infinities and NaN stay what they are
+    return __uint_as_float(sign | ((rest << 13) + exponent));
+}

@@ -2,7 +2,7 @@
 
 use super::accelerator::{Accelerator, DeviceBuffer, Launch};
 use super::raw::{self, while_doing};
-use super::{GpuError, KernelOrigin, Kernels, driver};
+use super::{GpuError, KernelOrigin, Kernels, Memory, driver};
 use bytemuck::Pod;
 use cudarc::driver::sys::CUevent_flags;
 use cudarc::driver::{
@@ -26,6 +26,8 @@ pub struct Cuda {
     stream: Arc<CudaStream>,
     functions: Arc<[(&'static str, CudaFunction)]>,
     origin: Arc<KernelOrigin>,
+    /// Where its buffers lie.
+    pub(super) memory: Memory,
 }
 
 impl fmt::Debug for Cuda {
@@ -55,7 +57,8 @@ impl Cuda {
             })
             .collect::<Result<_, GpuError>>()?;
         let stream = context.new_stream().map_err(while_doing("make a stream"))?;
-        Ok(Self { context, stream, functions, origin: Arc::new(origin) })
+        let memory = Memory::Cuda(ordinal);
+        Ok(Self { context, stream, functions, origin: Arc::new(origin), memory })
     }
 
     /// The same GPU and kernels with another stream.
@@ -65,6 +68,11 @@ impl Cuda {
     pub fn beside(&self) -> Result<Self, GpuError> {
         let stream = self.context.new_stream().map_err(while_doing("make a stream"))?;
         Ok(Self { stream, ..self.clone() })
+    }
+
+    /// Number of the GPU.
+    pub fn ordinal(&self) -> u32 {
+        u32::try_from(self.context.ordinal()).unwrap_or(u32::MAX)
     }
 
     /// Where the kernels came from; to be told to the user.

@@ -4,11 +4,12 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Kernels of the program, by name.
-pub const KERNELS: [&str; 21] = [
+pub const KERNELS: [&str; 22] = [
     "letterbox_f32",
     "letterbox_f16",
     "select_best",
     "yolox_candidates",
+    "yolox_candidates_f16",
     "overlaps_2d",
     "keep_2d",
     "pillar_cells",

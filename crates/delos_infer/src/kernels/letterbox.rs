@@ -49,11 +49,14 @@ pub struct Normalization {
     pub pad: i32,
 }
 
-/// Numbers that a network takes.
+/// Numbers that a network takes and gives.
 pub trait TensorNumber: Pod + private::Sealed {
     /// Name of the kernel that writes them.
     #[doc(hidden)]
     const LETTERBOX: &'static str;
+    /// Name of the kernel that reads those of YOLOX.
+    #[doc(hidden)]
+    const YOLOX: &'static str;
 }
 
 mod private {
@@ -64,11 +67,13 @@ mod private {
 
 impl TensorNumber for f32 {
     const LETTERBOX: &'static str = "letterbox_f32";
+    const YOLOX: &'static str = "yolox_candidates";
 }
 
 /// Bits of a half float.
 impl TensorNumber for u16 {
     const LETTERBOX: &'static str = "letterbox_f16";
+    const YOLOX: &'static str = "yolox_candidates_f16";
 }
 
 /// Scales, pads, orders channels and normalises: `[H, W, 3]` u8 to `[images, 3, H, W]`.

@@ -2,7 +2,7 @@
 
 use super::images::{ImageFit, MOST_IMAGES, per_image};
 use super::suppression::{Candidates, Rectangles, Result2d, require_results};
-use super::{blocks, int};
+use super::{TensorNumber, blocks, int};
 use crate::gpu::{Accelerator, GpuError, Launch, Parameter, require};
 use bytemuck::{Pod, Zeroable};
 
@@ -60,7 +60,7 @@ impl YoloxShape {
 const KERNEL: &str = "yolox_candidates";
 const BLOCK: usize = 256;
 
-/// Decodes, suppresses class by class and clips: `[images, rows, 5 + classes]` to a fixed result per
+/// Decodes, suppresses class by class and clips: `[images, rows, 5 + classes]`, f32 or f16, to a fixed result per
 /// image. The detections are those of `delos_detect::camera::PostProcess`.
 #[derive(Debug)]
 pub struct YoloxKernels<A: Accelerator> {
@@ -101,10 +101,10 @@ impl<A: Accelerator> YoloxKernels<A> {
     ///
     /// # Errors
     /// [`GpuError::Parameter`], [`GpuError::BufferTooShort`], [`GpuError::Driver`].
-    pub fn launch(
+    pub fn launch<N: TensorNumber>(
         &mut self,
         on: &A,
-        output: &A::Buffer<f32>,
+        output: &A::Buffer<N>,
         fits: &[ImageFit],
         [score, iou]: [f32; 2],
         results: &mut A::Buffer<Result2d>,
@@ -114,7 +114,7 @@ impl<A: Accelerator> YoloxKernels<A> {
             let cause = format!("{} images, made for {}", fits.len(), self.candidates.images);
             return Err(GpuError::Parameter { kernel: KERNEL, cause });
         }
-        require(KERNEL, "output", output, fits.len() * self.shape.numbers())?;
+        require(N::YOLOX, "output", output, fits.len() * self.shape.numbers())?;
         require_results(results, fits.len())?;
         self.candidates.clear(on)?;
         self.find(on, output, &all, score)?;
@@ -124,16 +124,16 @@ impl<A: Accelerator> YoloxKernels<A> {
         self.candidates.suppress_2d(on, &found, f64::from(iou), results)
     }
 
-    fn find(
+    fn find<N: TensorNumber>(
         &self,
         on: &A,
-        output: &A::Buffer<f32>,
+        output: &A::Buffer<N>,
         fits: &[ImageFit; MOST_IMAGES],
         score: f32,
     ) -> Result<(), GpuError> {
         let Candidates { keys, counts, images, .. } = &self.candidates;
         on.launch(&Launch {
-            kernel: KERNEL,
+            kernel: N::YOLOX,
             grid: [blocks(self.shape.rows(), BLOCK), *images as u32, 1],
             block: [BLOCK as u32, 1, 1],
             parameters: &[

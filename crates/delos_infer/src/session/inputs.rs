@@ -1,5 +1,7 @@
 //! What a network is given, borrowed.
 
+use half::f16;
+use half::slice::HalfBitsSliceExt;
 use ort::session::SessionInputValue;
 use ort::value::TensorRef;
 
@@ -19,6 +21,8 @@ pub struct Input<'a> {
 pub enum Numbers<'a> {
     /// `f32`.
     F32(&'a [f32]),
+    /// Bits of half floats.
+    F16(&'a [u16]),
     /// `i32`.
     I32(&'a [i32]),
     /// `i64`.
@@ -30,6 +34,7 @@ impl Numbers<'_> {
     pub const fn len(&self) -> usize {
         match self {
             Self::F32(values) => values.len(),
+            Self::F16(values) => values.len(),
             Self::I32(values) => values.len(),
             Self::I64(values) => values.len(),
         }
@@ -44,6 +49,7 @@ impl Numbers<'_> {
     pub const fn element(&self) -> &'static str {
         match self {
             Self::F32(_) => "f32",
+            Self::F16(_) => "f16",
             Self::I32(_) => "i32",
             Self::I64(_) => "i64",
         }
@@ -55,6 +61,10 @@ impl<'a> Input<'a> {
     pub(super) fn value(&self) -> ort::Result<SessionInputValue<'a>> {
         Ok(match self.data {
             Numbers::F32(data) => TensorRef::from_array_view((self.shape, data))?.into(),
+            Numbers::F16(bits) => {
+                let data: &[f16] = bits.reinterpret_cast();
+                TensorRef::from_array_view((self.shape, data))?.into()
+            }
             Numbers::I32(data) => TensorRef::from_array_view((self.shape, data))?.into(),
             Numbers::I64(data) => TensorRef::from_array_view((self.shape, data))?.into(),
         })

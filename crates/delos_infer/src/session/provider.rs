@@ -2,6 +2,8 @@
 
 mod settings;
 
+pub(super) use settings::{cuda, tensorrt};
+
 use super::engines::EnginePlace;
 use super::listener::Listener;
 use super::obstacle::{self, first_line};

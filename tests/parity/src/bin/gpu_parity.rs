@@ -5,9 +5,13 @@
 //! reason stands on stderr. `--stand-in` runs the stand-in of the tests instead.
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use delos_detect::models::ModelStore;
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
-use delos_parity::{Outcome, Schedule, Shim, Timing, copies, run, time};
+use delos_infer::{OrtLibrary, StreamOptions};
+use delos_parity::{
+    Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, stand_in, time, time_chain,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +35,29 @@ struct Options {
     /// Run the kernels' source on the processor instead; needs a C++ compiler
     #[arg(long)]
     stand_in: bool,
+    /// Run the camera's whole chain too, with a network between the kernels; needs ONNX Runtime
+    #[arg(long, value_enum, value_name = "WHERE")]
+    network: Option<Where>,
+    /// A further network whose chain is timed: name of a card, or a file with a card
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+    /// Let ONNX Runtime's CUDA provider order tensors by pixels (NHWC)
+    #[arg(long)]
+    by_pixels: bool,
+    /// ONNX Runtime's library, or its folder
+    #[arg(long, value_name = "PATH")]
+    ort: Option<PathBuf>,
+}
+
+/// Where the network runs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Where {
+    /// On the GPU, through ONNX Runtime's CUDA provider
+    Cuda,
+    /// The same, recorded as a CUDA graph
+    CudaGraph,
+    /// On the processor, on a driver that keeps the device's memory in this process: the stand-in of the tests
+    StandInDriver,
 }
 
 /// What is written to the file.
@@ -64,8 +91,32 @@ fn main() -> Result<ExitCode> {
     eprintln!("{kernels}");
     let mut outcomes = run(&device, 0..options.seeds)?;
     outcomes.extend(copies(&device, 1)?);
-    let timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
+    let mut timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
+    if let Some(place) = options.network {
+        let (compared, timed) = chain(&options, device, place)?;
+        outcomes.extend(compared);
+        timings.extend(timed);
+    }
     finish(&options, name_of(options.device), kernels, (outcomes, timings))
+}
+
+/// The whole chain of the camera: comparisons on a tenth of the seeds, and timings.
+fn chain(options: &Options, device: Cuda, place: Where) -> Result<(Vec<Outcome>, Vec<Timing>)> {
+    let runtime = OrtLibrary::find(options.ort.as_deref())?.load()?;
+    let stream = StreamOptions { graph: place == Where::CudaGraph, by_pixels: options.by_pixels };
+    let device = if place == Where::StandInDriver { stand_in()? } else { device };
+    let seeds = 0..options.seeds.div_ceil(10);
+    let outcomes = resident(&device, runtime, &Networks::new()?, seeds, stream)?;
+    let mut timings = Vec::new();
+    if options.time > 0 {
+        let store = ModelStore::open(&["models".into()])?;
+        for name in ["delos_camera", "delos_camera_f16"].into_iter().chain(options.model.as_deref())
+        {
+            let model = store.resolve(name)?;
+            timings.extend(time_chain(&device, runtime, &model, stream, options.time)?);
+        }
+    }
+    Ok((outcomes, timings))
 }
 
 fn name_of(ordinal: u32) -> String {

@@ -32,7 +32,7 @@ fn card(variant: usize) -> Result<ModelCard> {
 const IMAGES: [[u32; 2]; 8] =
     [[124, 37], [1, 1], [96, 64], [48, 32], [192, 128], [7, 201], [333, 5], [61, 67]];
 
-fn image(random: &mut Random, [width, height]: [u32; 2]) -> Result<Image> {
+pub(super) fn image(random: &mut Random, [width, height]: [u32; 2]) -> Result<Image> {
     let count = 3 * width as usize * height as usize;
     let pixels = (0..count).map(|_| random.bits() as u8).collect();
     Ok(Image::from_rgb(width, height, pixels)?)
@@ -81,7 +81,7 @@ fn compare(case: String, wanted: &[f32], got: &[f32]) -> Outcome {
 }
 
 /// The number of a half float (IEEE 754-2008, binary16).
-fn f32_of_half(bits: u16) -> f32 {
+pub(super) fn f32_of_half(bits: u16) -> f32 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 1023));
     let size = match exponent {
         0 => fraction * 2f32.powi(-24),
@@ -137,13 +137,23 @@ pub(super) fn yolox<A: Accelerator + Debug>(
     for _ in 0..2 {
         kernels.launch(on, &device_output, &fits, steps.limits(), &mut results)?;
     }
-    let results = downloaded(on, &results)?;
-    for (image, result) in results.iter().enumerate() {
-        let own = &output[image * rows * columns..][..rows * columns];
-        let fit = letterbox.fit(sizes[image]);
-        let wanted = post.run(own, &fit, sizes[image]);
-        let case = format!("yolox, seed {seed}, image {image}, {} candidates", result.candidates);
-        outcomes.push(compare_detections(case, &wanted, &steps.detections(result), result));
+    let wide = downloaded(on, &results)?;
+    // The same numbers as half floats, which the kernel widens.
+    let mut bits = Vec::new();
+    delos_infer::halves(&output, &mut bits);
+    let device_output = uploaded(on, &bits)?;
+    kernels.launch(on, &device_output, &fits, steps.limits(), &mut results)?;
+    let halves: Vec<f32> = bits.into_iter().map(f32_of_half).collect();
+    let narrow = downloaded(on, &results)?;
+    for (kind, output, results) in [("yolox", output, wide), ("yolox f16", halves, narrow)] {
+        for (image, result) in results.iter().enumerate() {
+            let own = &output[image * rows * columns..][..rows * columns];
+            let fit = letterbox.fit(sizes[image]);
+            let wanted = post.run(own, &fit, sizes[image]);
+            let candidates = result.candidates;
+            let case = format!("{kind}, seed {seed}, image {image}, {candidates} candidates");
+            outcomes.push(compare_result(case, &wanted, &steps.detections(result), result));
+        }
     }
     Ok(())
 }
@@ -173,25 +183,37 @@ fn made_up_output(random: &mut Random, rows: usize, columns: usize, share: f32) 
 }
 
 /// The processor has no limits: of its detections the first ones count.
-fn compare_detections(
+fn compare_result(
     case: String,
     wanted: &Detections2d,
     got: &Detections2d,
     result: &Result2d,
 ) -> Outcome {
-    let flat = |found: &Detections2d, most: usize| -> Vec<f64> {
-        let numbers = found.0.iter().take(most).flat_map(|d| {
-            let edges = [d.bbox.x1, d.bbox.y1, d.bbox.x2, d.bbox.y2].map(f64::from);
-            edges.into_iter().chain([f64::from(d.class as i32), d.score.get()])
-        });
-        numbers.collect()
-    };
     let is_whole = result.candidates as usize <= delos_infer::kernels::MOST_CANDIDATES;
     let most = if is_whole { delos_infer::kernels::SLOTS } else { got.0.len() };
-    let (mut wanted_numbers, mut numbers) = (flat(wanted, most), flat(got, usize::MAX));
+    let (mut wanted_numbers, mut numbers) = (numbers_of(wanted, most), numbers_of(got, usize::MAX));
     if is_whole {
         wanted_numbers.push(wanted.0.len() as f64);
         numbers.push(f64::from(result.kept));
     }
     Outcome::new(case, &wanted_numbers, &numbers, 0.0)
+}
+
+/// All detections must be the same, as far as there is room for them.
+pub(super) fn compare_detections(
+    case: String,
+    wanted: &Detections2d,
+    got: &Detections2d,
+) -> Outcome {
+    let most = delos_infer::kernels::SLOTS;
+    Outcome::new(case, &numbers_of(wanted, most), &numbers_of(got, usize::MAX), 0.0)
+}
+
+/// Edges, class and score of the first detections.
+fn numbers_of(found: &Detections2d, most: usize) -> Vec<f64> {
+    let numbers = found.0.iter().take(most).flat_map(|d| {
+        let edges = [d.bbox.x1, d.bbox.y1, d.bbox.x2, d.bbox.y2].map(f64::from);
+        edges.into_iter().chain([f64::from(d.class as i32), d.score.get()])
+    });
+    numbers.collect()
 }

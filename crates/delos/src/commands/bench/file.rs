@@ -1,5 +1,7 @@
 //! What a measurement leaves behind: every figure, and all that is needed to measure again.
 
+use super::ceilings::Ceilings;
+use super::floors::{Floor, Networks, floors};
 use super::scenario::Load;
 use super::stream::{Bench, Repetition};
 use crate::commands::launch::LaunchArgs;
@@ -32,6 +34,12 @@ pub(super) struct BenchFile {
     pub(super) models: Vec<Model>,
     pub(super) data: Option<Data>,
     pub(super) repetitions: Vec<Run>,
+    /// What the machine can do at best, measured after the repetitions.
+    #[serde(default)]
+    pub(super) ceilings: Option<Ceilings>,
+    /// How far the stages of the middle repetition lie above it.
+    #[serde(default)]
+    pub(super) floors: Vec<Floor>,
 }
 
 /// A network that was measured.
@@ -96,6 +104,8 @@ impl BenchFile {
             models: facts.models.into_iter().map(Model::from).collect(),
             data: facts.data.map(Data::from),
             repetitions: runs.into_iter().map(Run::from).collect(),
+            ceilings: None,
+            floors: Vec::new(),
         }
     }
 
@@ -112,6 +122,13 @@ impl BenchFile {
             bail!("{}: no measurement in it", path.display());
         }
         Ok(file)
+    }
+
+    /// The same, held against what the machine can do.
+    pub(super) fn with_floors(self, networks: &Networks, ceilings: Ceilings) -> Self {
+        let floors =
+            self.middle().map(|run| floors(&run.analysis, networks, &ceilings)).unwrap_or_default();
+        Self { ceilings: Some(ceilings), floors, ..self }
     }
 
     /// The repetition whose median latency is the middle one; of two the slower.

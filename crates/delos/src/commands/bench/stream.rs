@@ -1,18 +1,23 @@
 //! A repetition of a measurement: from a cold start to the last frame.
 
 use super::MeasureArgs;
+use super::ceilings::Ceilings;
+use super::floors::{NetworkWork, Networks};
 use super::scenario::{Load, Scenario};
 use crate::host::Usage;
 use crate::report::data_digest;
 use crate::{progress, say};
 use anyhow::{Context, Result, bail};
-use delos_components::{Environment, Facts, Wishes};
+use delos_components::{Environment, Facts, Wishes, WorkFact};
 use delos_core::DigestHasher;
+use delos_infer::{Device, OrtLibrary};
 use delos_runtime::analysis::Analysis;
 use delos_runtime::{
     BuildContext, Cancel, Clock, LaunchFile, MonotonicClock, Plan, Registry, Role, RunReport,
+    check_start,
 };
 use indicatif::ProgressBar;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -61,6 +66,31 @@ impl Bench {
 
     pub(super) const fn load(&self) -> &Load {
         &self.load
+    }
+
+    /// What the networks have to do, and what the machine can do: asked after the measurement, so
+    /// that nothing is warm before it.
+    pub(super) fn limits(&self) -> Result<(Networks, Ceilings)> {
+        let wishes = Wishes { count_work: true, witness: None, ..self.wishes.clone() };
+        let environment = Arc::new(Environment::new(wishes));
+        let context = BuildContext::new(self.launch.folder()).with(Arc::clone(&environment));
+        let others = self.plan.nodes.iter().filter(|node| node.role != Role::Stage);
+        let others: Vec<&str> = others.map(|node| node.id.as_str()).collect();
+        check_start(&self.plan, &context, &others)?;
+        let work = environment.facts().work.into_iter().filter(|fact| fact.device == Device::Cpu);
+        let networks: Networks = work
+            .map(|WorkFact { node, part, cost, threads, .. }| {
+                ((node, part.to_owned()), NetworkWork { cost, threads })
+            })
+            .collect();
+        let threads: BTreeSet<usize> = networks.values().map(|work| work.threads).collect();
+        let ceilings = if threads.is_empty() {
+            Ceilings::measure(None, &threads)?
+        } else {
+            let runtime = OrtLibrary::find(self.wishes.ort.as_deref())?.load()?;
+            Ceilings::measure(Some(runtime), &threads)?
+        };
+        Ok((networks, ceilings))
     }
 
     /// Measures once, until the load's end or an interrupt.

@@ -1,6 +1,7 @@
 //! A measurement in words, for the terminal.
 
 use super::file::{BenchFile, Run};
+use super::floors;
 use super::scenario::{Load, Scenario};
 use crate::placement::obtained;
 use crate::table;
@@ -16,6 +17,9 @@ pub(super) fn summary(file: &BenchFile) -> String {
     text.push_str(&end_to_end(file, run));
     for deadline in &run.analysis.deadlines {
         text.push_str(&deadlines(deadline));
+    }
+    if let Some(ceilings) = &file.ceilings {
+        text.push_str(&floors::text(&file.floors, ceilings));
     }
     text
 }

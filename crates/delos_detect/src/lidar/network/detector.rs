@@ -5,8 +5,8 @@ use super::pillars::PillarChain;
 use super::raster_chain::RasterChain;
 use crate::DetectError;
 use crate::models::{InputContent, ResolvedModel, Thresholds};
-use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured};
-use delos_infer::{Device, Placement, Runtime, Session, SessionOptions};
+use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured, parts};
+use delos_infer::{Cost, Device, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in LiDAR scans with a network, of this program or a published one. Holds
 /// buffers, no memory of earlier scans.
@@ -127,6 +127,18 @@ impl LidarNetwork {
         };
         let sessions = std::iter::once(self.session()).chain(encoder);
         sessions.map(|session| session.placement().clone()).collect()
+    }
+
+    /// What each network has to do for one scan, by the part of the work in which it runs
+    /// ([`parts`]). A network of pillars must have seen a scan: the number of its pillars counts.
+    ///
+    /// # Errors
+    /// [`DetectError::Infer`] when the network does not run.
+    pub fn costs(&self, runtime: &Runtime) -> Result<Vec<(&'static str, Cost)>, DetectError> {
+        match &self.chain {
+            Chain::Raster(chain) => Ok(vec![(parts::NETWORK, chain.cost(runtime, &self.model)?)]),
+            Chain::Pillars(chain) => chain.costs(runtime, &self.model),
+        }
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.

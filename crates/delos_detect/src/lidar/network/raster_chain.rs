@@ -4,7 +4,7 @@ use super::{CentreDecoder, Raster, Window};
 use crate::DetectError;
 use crate::models::{ModelCard, ResolvedModel, Thresholds, check_tensors, input_shape};
 use delos_core::{Detection3d, Ego, Parts, PointCloud, parts};
-use delos_infer::{Outputs, Runtime, Session, SessionOptions};
+use delos_infer::{Cost, Outputs, Runtime, Session, SessionOptions};
 
 /// A network of this program, ready to run.
 #[derive(Debug)]
@@ -62,6 +62,16 @@ impl RasterChain {
             decoder.decode(planes, ground_m, out);
             Ok(())
         })
+    }
+
+    /// The network's work for one scan.
+    pub(super) fn cost(
+        &self,
+        runtime: &Runtime,
+        model: &ResolvedModel,
+    ) -> Result<Cost, DetectError> {
+        let shape = input_shape(&model.card, self.window().cells());
+        Ok(Cost::of(runtime, model.network(), &[(&model.card.input.name, &shape)])?)
     }
 
     pub(super) const fn window(&self) -> &Window {

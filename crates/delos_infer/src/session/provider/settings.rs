@@ -45,24 +45,25 @@ pub(super) fn of_device(
 ) -> Vec<ExecutionProviderDispatch> {
     match device {
         Device::Cpu | Device::Auto => Vec::new(),
-        Device::Cuda(number) => vec![cuda(number)],
-        Device::TensorRt(number) => vec![tensorrt(number, place), cuda(number)],
+        Device::Cuda(number) => vec![cuda(number).build().error_on_failure()],
+        Device::TensorRt(number) => {
+            let first = tensorrt(number, place).build().error_on_failure();
+            vec![first, cuda(number).build().error_on_failure()]
+        }
     }
 }
 
 /// CUDA, repeatable: convolutions are chosen by rules and not by a race, and products of f32 are
 /// not rounded to TF32.
-fn cuda(number: u32) -> ExecutionProviderDispatch {
+pub(in crate::session) fn cuda(number: u32) -> ep::CUDA {
     ep::CUDA::default()
         .with_device_id(number.cast_signed())
         .with_conv_algorithm_search(ConvAlgorithmSearch::Heuristic)
         .with_tf32(false)
-        .build()
-        .error_on_failure()
 }
 
 /// TensorRT, its engines kept.
-fn tensorrt(number: u32, place: Option<&EnginePlace>) -> ExecutionProviderDispatch {
+pub(in crate::session) fn tensorrt(number: u32, place: Option<&EnginePlace>) -> ep::TensorRT {
     let mut provider = ep::TensorRT::default().with_device_id(number.cast_signed());
     if let Some(place) = place {
         provider = provider
@@ -71,7 +72,7 @@ fn tensorrt(number: u32, place: Option<&EnginePlace>) -> ExecutionProviderDispat
             .with_timing_cache(true)
             .with_timing_cache_path(place.timing().display());
     }
-    provider.build().error_on_failure()
+    provider
 }
 
 #[cfg(test)]

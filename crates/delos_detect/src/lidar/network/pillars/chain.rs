@@ -8,7 +8,7 @@ use crate::models::{
     EncoderCard, ModelCard, ResolvedModel, Tensors, Thresholds, check_pillar_tensors,
 };
 use delos_core::{Detection3d, Ego, Parts, PointCloud, parts};
-use delos_infer::{Input, Model, Numbers, Outputs, Runtime, Session, SessionOptions};
+use delos_infer::{Cost, Input, Model, Numbers, Outputs, Runtime, Session, SessionOptions};
 
 /// A network of pillars, ready to run.
 #[derive(Debug)]
@@ -53,6 +53,26 @@ impl PillarChain {
     /// The pillar feature net in front of it, where that is a session of its own.
     pub(in crate::lidar::network) fn encoder_session(&self) -> Option<&Session> {
         self.encoder.as_ref().map(|encoder| &encoder.session)
+    }
+
+    /// The work of each network for the pillars of the last scan, by part.
+    pub(in crate::lidar::network) fn costs(
+        &self,
+        runtime: &Runtime,
+        model: &ResolvedModel,
+    ) -> Result<Vec<(&'static str, Cost)>, DetectError> {
+        let given = self.given.inputs();
+        let given: Vec<_> = given.iter().map(|input| (input.name, input.shape)).collect();
+        let of = |part, file, inputs: &[_]| {
+            Ok::<_, DetectError>((part, Cost::of(runtime, file, inputs)?))
+        };
+        let Some((encoder, file)) = self.encoder.as_ref().zip(model.encoder()?) else {
+            return Ok(vec![of(parts::NETWORK, model.network(), &given)?]);
+        };
+        let shape = crate::models::input_shape(&model.card, model.card.input.size);
+        let grid = [(encoder.card.grid.as_str(), shape.as_slice())];
+        let first = of(parts::PILLAR_NETWORK, Model::File(&file), &given)?;
+        Ok(vec![first, of(parts::NETWORK, model.network(), &grid)?])
     }
 
     /// Finds what is in one scan; `out` is overwritten. `parts` is told where the parts of
