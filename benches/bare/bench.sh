@@ -143,6 +143,23 @@ parity() {
     esac
 }
 
+# The camera's whole chain on the GPU, compared with the processor's and timed part by part; with the published network
+# in f16 too, where it is packed.
+chain() {
+    step='camera chain on the GPU'
+    [ -n "$has_gpu" ] || { left_out "$step" "$no_gpu"; return 0; }
+    [ -n "$has_ort" ] || { left_out "$step" 'there is no ONNX Runtime'; return 0; }
+    half=$models/yolox_s_640_random_f16.onnx
+    [ -f "$half" ] && set -- --model "$half" || set --
+    log=$out/log/parity_chain.txt
+    if $limit "$programs/gpu_parity" --seeds 4 --time 1000 --network cuda-graph ${ort:+--ort "$ort"} \
+        --json "$out/parity_chain.json" "$@" >"$log" 2>&1; then
+        passed "$step" "$(reason "$log")"
+    else
+        failed "$step" "$(reason "$log")"
+    fi
+}
+
 # The drive that is measured on: given, packed, or simulated here.
 find_data() {
     [ -n "$data" ] && return 0
@@ -208,6 +225,7 @@ measure() {
     # shellcheck disable=SC2086
     {
         bench "$place-camera-delos" kitti_camera 20 $device $own $one
+        [ "$place" = gpu ] && bench gpu-camera-delos_f16 kitti_camera 20 $device --set camera.model=delos_camera_f16 $one
         bench "$place-lidar-delos" kitti_lidar 10 $device $blind $one
         bench "$place-chain" kitti_raw 10 $device $own
         bench "$place-chain-constant-10hz" kitti_raw 10 $device $own --scenario constant-stream --rate 10 --deadline 100
@@ -218,6 +236,9 @@ measure() {
             bench "$place-camera-yolox_s$half" kitti_camera $heavy $device $one --set "camera.model=$models/yolox_s_640_random$half.onnx"
             bench "$place-lidar-pointpillars$half" kitti_lidar $heavy $device $blind $one --set "lidar.model=$models/pointpillars_kitti_random$half.onnx"
         done
+        [ "$place" = gpu ] && bench gpu-camera-yolox_s_f16-graph kitti_camera $heavy $device $one --set camera.cuda_graph=true \
+            --set "camera.model=$models/yolox_s_640_random_f16.onnx"
+        :
     }
 }
 
@@ -259,6 +280,7 @@ LD_LIBRARY_PATH=${beside:+$beside:}$(nvidia_folders)${LD_LIBRARY_PATH:-}
 export LD_LIBRARY_PATH CUDA_MODULE_LOADING=LAZY NO_COLOR=1
 smoke
 parity
+chain
 if find_data; then
     measure cpu
     measure gpu

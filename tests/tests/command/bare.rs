@@ -73,6 +73,7 @@ fn without_a_gpu_the_processor_is_measured_and_the_rest_is_named() {
         "| cpu-camera-delos | camera delos_camera on CPUExecutionProvider, ",
         " nodes on CPU | single stream, 1 worker",
         "| gpu-camera-delos | **NOT RUN** | no GPU to run on: made up |",
+        "| camera chain on the GPU | **NOT RUN** | no GPU to run on: made up |",
         "| cpu-camera-yolox_s | **NOT RUN** | its model is not packed here |",
         "| files | **NOT RUN** | there is no SHA256SUMS",
     ];
@@ -93,6 +94,11 @@ fn what_fails_is_named_and_told_by_the_exit_code() {
         (wrong, "none", "| parity on the GPU | **FAILED** | 3 comparisons right, 1 wrong |"),
         (NO_GPU, "--require-gpu", "| parity on the GPU | **FAILED** | no GPU to run on: made up |"),
         ("exit 0", "files", "| files | **FAILED** | "),
+        (
+            "case $* in *--network*) echo 'no CUDA provider' >&2; exit 1 ;; esac",
+            "none",
+            "| camera chain on the GPU | **FAILED** | no CUDA provider |",
+        ),
     ];
     for (gpu_parity, case, wanted) in cases {
         let Some(packed) = Packed::with(test, gpu_parity) else { return };
