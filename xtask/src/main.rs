@@ -9,6 +9,7 @@ mod fuzz;
 mod kernels;
 mod launch_files;
 mod layers;
+mod pack;
 mod setup;
 mod shell;
 mod test;
@@ -33,6 +34,8 @@ enum Task {
     Layers,
     /// Compile the CUDA kernels for every architecture, without a GPU
     Kernels(kernels::Options),
+    /// Build without OpenCV and Rerun and pack a folder that measures delos on a bare machine
+    Pack(pack::Options),
     /// Feed the parsers with made-up input and look for a panic
     Fuzz(fuzz::Options),
 }
@@ -55,6 +58,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(options) => test::run(&checkout, &options)?,
         Task::Layers => layers::run(&checkout)?,
         Task::Kernels(options) => kernels::run(&checkout, &options)?,
+        Task::Pack(options) => pack::run(&checkout, &options)?,
         Task::Fuzz(options) => fuzz::run(&checkout, &options)?,
     }
     Ok(ExitCode::SUCCESS)

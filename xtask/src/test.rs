@@ -32,6 +32,7 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     step("format", || cargo(checkout, "fmt --all --check"))?;
     step("layers", || layers::run(checkout))?;
     step("clippy", || cargo(checkout, "clippy --workspace --all-targets -- -D warnings"))?;
+    step("bare program", || bare(checkout))?;
     step("kernels", || kernels::run(checkout, &kernels::Options::default()))?;
     step("build", || cargo(checkout, "build --package delos --package custom_component"))?;
     step("launch files", || launch_files::check(checkout))?;
@@ -68,6 +69,13 @@ fn test_command(checkout: &Checkout) -> Command {
     } else {
         words(checkout, "test --workspace --lib --bins --tests --examples --no-fail-fast")
     }
+}
+
+/// The program without OpenCV and Rerun; what it does differently is tested in the usual build too.
+fn bare(checkout: &Checkout) -> Result<()> {
+    let lint = "clippy --package delos --package delos_components --package delos_ingest --package delos_viz \
+                --no-default-features --all-targets -- -D warnings";
+    cargo(checkout, lint)
 }
 
 fn documents(checkout: &Checkout) -> Result<()> {

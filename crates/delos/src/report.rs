@@ -160,7 +160,11 @@ impl Results {
             let ModelFact { node, card, provider, onnxruntime, .. } = model;
             let _ = write!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");
             text += &obtained(&model.device_asked, &model.device_obtained, &model.sessions);
-            text.push('\n');
+            text.push_str(if model.latency_only {
+                "; LATENCY ONLY: random weights\n"
+            } else {
+                "\n"
+            });
         }
         if let Some(RowCount { tracks, boxes, detections_2d, detections_3d }) = rows {
             let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");

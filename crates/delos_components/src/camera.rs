@@ -1,6 +1,6 @@
 //! Objects out of camera images.
 
-use crate::network::{NetworkWishes, count_work, load_runtime, rehearse};
+use crate::network::{NetworkWishes, count_work, load_runtime, rehearse, remark};
 use crate::rehearsal;
 use crate::topics;
 use delos_core::{Detections2d, Image};
@@ -147,7 +147,8 @@ impl Component for CameraComponent {
             Ok(())
         })?;
         count_work(context, &session, detector.device(), || detector.costs(runtime))?;
-        let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice).collect();
+        let notices = detector.notice().map(str::to_owned).into_iter().chain(size_notice);
+        let notices = notices.chain(remark(detector.model())).collect();
         Ok(Self { ports, detector, notices })
     }
 

@@ -30,6 +30,8 @@ pub struct ModelFact {
     pub sessions: Vec<Placement>,
     /// Version of ONNX Runtime.
     pub onnxruntime: String,
+    /// Whether it is for measuring latency alone: its weights are random.
+    pub latency_only: bool,
 }
 
 /// What a network has to do for one frame.

@@ -1,6 +1,6 @@
 //! Objects out of LiDAR scans.
 
-use crate::network::{NO_MODEL, NetworkWishes, count_work, load_runtime, rehearse};
+use crate::network::{NO_MODEL, NetworkWishes, count_work, load_runtime, rehearse, remark};
 use crate::rehearsal;
 use crate::topics;
 use delos_core::{Calibration, Detections3d, Ego, OneSided, PointCloud, Segments};
@@ -174,7 +174,8 @@ impl Component for LidarComponent {
         }
         let network = config.open(context)?;
         let told = network.notice().map(str::to_owned);
-        let notices = told.into_iter().chain(config.window_notice(&network)).collect();
+        let notices = told.into_iter().chain(config.window_notice(&network));
+        let notices = notices.chain(remark(network.model())).collect();
         let joined = JoinedDetector::new(network, clusters, config.clusters_outside);
         Ok(Self { ports, detector: Detector::Joined(Box::new(joined)), notices })
     }

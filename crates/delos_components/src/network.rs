@@ -102,8 +102,14 @@ impl NetworkWishes<'_> {
             provider: sessions.first().map_or("", |s| s.obtained.provider()).to_owned(),
             sessions,
             onnxruntime: runtime.version().to_owned(),
+            latency_only: model.card.latency_only,
         });
     }
+}
+
+/// What is told of a network before its first frame, if anything.
+pub(crate) fn remark(model: &ResolvedModel) -> Option<String> {
+    model.card.remark().map(|remark| format!("{}: {remark}", model.card.name))
 }
 
 /// Runs a network once, where that is wished for.

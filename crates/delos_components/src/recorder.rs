@@ -12,7 +12,9 @@ use delos_core::{
 use delos_runtime::{
     BuildContext, Component, ComponentResult, DeadlineOutcome, In, Io, Out, PortList, Role,
 };
-use delos_viz::{DeadlineView, FrameView, Notice, Recorder, RecorderOptions, VizConfig};
+use delos_viz::{
+    DeadlineView, FrameView, HAS_RECORDINGS, Notice, Recorder, RecorderOptions, VizConfig,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -35,6 +37,10 @@ impl Default for RecorderConfig {
         Self { recording: true, results: true, track_log: true, view: VizConfig::default() }
     }
 }
+
+/// What is told where a recording is wanted of a program that can make none.
+const NO_RECORDING: &str =
+    "recording.rrd is not written: this program was built without the viewer; the results are";
 
 /// The result rows of one frame, as written to the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,6 +84,8 @@ pub struct RecorderComponent {
     recorder: Option<Recorder>,
     files: Option<ResultFiles>,
     log: Option<TrackLog>,
+    /// That this program cannot make the recording that was asked for; told once.
+    cannot_record: bool,
     /// Notices that stand in the recording already.
     shown: BTreeSet<String>,
 }
@@ -120,7 +128,8 @@ impl Component for RecorderComponent {
         config.view.check()?;
         let wishes = &environment.wishes;
         let out = wishes.out.as_ref();
-        let file = out.filter(|_| config.recording).map(|out| out.join("recording.rrd"));
+        let wanted = out.filter(|_| config.recording);
+        let file = wanted.filter(|_| HAS_RECORDINGS).map(|out| out.join("recording.rrd"));
         let recorder = if file.is_some() || wishes.live.is_some() {
             let options = RecorderOptions {
                 file,
@@ -134,10 +143,14 @@ impl Component for RecorderComponent {
         };
         let files = out.filter(|_| config.results).map(|out| ResultFiles::new(out, &FOLDERS));
         let log = out.filter(|_| config.track_log).map(|out| TrackLog::new(out));
-        Ok(Self { recorder, files, log, ..Self::of(ports) })
+        let cannot_record = wanted.is_some() && !HAS_RECORDINGS;
+        Ok(Self { recorder, files, log, cannot_record, ..Self::of(ports) })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
+        if std::mem::take(&mut self.cannot_record) {
+            io.notice(NO_RECORDING.to_owned());
+        }
         let written = self.rows(io);
         if let Some(files) = &mut self.files {
             files.begin(&io.header().sequence)?;
@@ -171,7 +184,8 @@ impl Component for RecorderComponent {
 impl RecorderComponent {
     /// Writes nothing.
     const fn of(ports: RecorderPorts) -> Self {
-        Self { ports, recorder: None, files: None, log: None, shown: BTreeSet::new() }
+        let shown = BTreeSet::new();
+        Self { ports, recorder: None, files: None, log: None, cannot_record: false, shown }
     }
 
     fn rows(&self, io: &Io<'_>) -> Written {

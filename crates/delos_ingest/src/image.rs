@@ -1,12 +1,15 @@
 //! Encoded images to RGB pixels.
 
 mod header;
+// In the usual build for its tests alone, which compare it with OpenCV.
+#[cfg(any(test, not(feature = "opencv")))]
+mod jpeg;
+#[cfg(feature = "opencv")]
+pub(crate) mod with_opencv;
 
 use crate::IngestError;
 use delos_core::{Image, ImageSize};
 use header::Format;
-use opencv::core::{Mat, MatTraitConst, MatTraitConstManual};
-use opencv::imgcodecs;
 use png::{ColorType, Transformations};
 use std::io::{Cursor, ErrorKind};
 use std::path::Path;
@@ -18,12 +21,14 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 /// whatever the file is called. `path` only names the image in errors.
 ///
 /// PNG of every colour type and depth goes through the crate `png`, which is about three
-/// times as fast as OpenCV there and strict about damage; the rest goes through OpenCV.
+/// times as fast as OpenCV there and strict about damage; the rest goes through OpenCV. Without
+/// the feature `opencv` JPEG goes through the crate `zune-jpeg`, whose grey levels may differ by a
+/// few steps, and BMP and WebP are refused.
 /// Transparency is dropped, 16 bits are cut to their upper 8, and a JPEG is turned as its
 /// EXIF orientation says.
 ///
 /// # Errors
-/// [`IngestError::Format`] with the cause: an unknown format, more than [`MAX_PIXELS`]
+/// [`IngestError::Format`] with the cause: an unknown format, one that this build does not read, more than [`MAX_PIXELS`]
 /// (refused before anything is allocated for them), or damaged data.
 ///
 /// ```
@@ -46,7 +51,7 @@ fn decode(bytes: &[u8]) -> Result<Image, String> {
     }
     match format {
         Format::Png => decode_png(bytes),
-        Format::Jpeg | Format::Bmp | Format::WebP => decode_with_opencv(bytes, size),
+        Format::Jpeg | Format::Bmp | Format::WebP => decode_other(format, bytes, size),
     }
 }
 
@@ -96,24 +101,20 @@ fn repack<const N: usize>(pixels: &[u8], rgb: impl Fn(&[u8; N]) -> [u8; 3]) -> V
     pixels.as_chunks::<N>().0.iter().flat_map(rgb).collect()
 }
 
-fn decode_with_opencv(bytes: &[u8], promised: ImageSize) -> Result<Image, String> {
-    let mat = imgcodecs::imdecode(&bytes, imgcodecs::IMREAD_COLOR).map_err(|e| e.message)?;
-    let area = u64::from(promised.width) * u64::from(promised.height);
-    if mat.total() as u64 != area {
-        return Err("the pixel data is damaged".to_owned());
-    }
-    image_from_bgr(&mat)
+/// JPEG, BMP and WebP.
+#[cfg(feature = "opencv")]
+fn decode_other(_: Format, bytes: &[u8], promised: ImageSize) -> Result<Image, String> {
+    with_opencv::decode(bytes, promised)
 }
 
-/// Copies OpenCV's continuous 8-bit BGR matrix.
-pub(crate) fn image_from_bgr(mat: &Mat) -> Result<Image, String> {
-    if mat.typ() != opencv::core::CV_8UC3 {
-        return Err(format!("OpenCV gave pixels of type {}, not 8-bit BGR", mat.typ()));
+/// JPEG; the others are named.
+#[cfg(not(feature = "opencv"))]
+fn decode_other(format: Format, bytes: &[u8], promised: ImageSize) -> Result<Image, String> {
+    match format {
+        Format::Jpeg => jpeg::decode(bytes, promised),
+        _ => Err("this program was built without OpenCV: it reads PNG and JPEG alone".to_owned()),
     }
-    let bgr = mat.data_bytes().map_err(|error| error.message)?;
-    let rgb = repack::<3>(bgr, |p| [p[2], p[1], p[0]]);
-    Image::from_rgb(mat.cols() as u32, mat.rows() as u32, rgb).map_err(|error| error.to_string())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "opencv"))]
 mod tests;

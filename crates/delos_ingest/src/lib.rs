@@ -43,6 +43,7 @@ mod opencv_info;
 mod options;
 mod part_folder;
 mod recording;
+#[cfg(feature = "opencv")]
 #[doc(hidden)]
 pub mod reference;
 mod stream;

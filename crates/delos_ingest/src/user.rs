@@ -6,6 +6,10 @@ mod intrinsics;
 mod listing;
 mod lzf;
 mod pcd;
+// In the usual build for its tests alone.
+#[cfg(any(test, not(feature = "opencv")))]
+mod no_video;
+#[cfg(feature = "opencv")]
 mod video;
 
 pub use intrinsics::{DEFAULT_EGO_HEIGHT_M, Intrinsics};
@@ -14,6 +18,8 @@ pub use pcd::{parse_pcd, parse_pcd_timed};
 
 use crate::{IngestError, Need, Recording, ReplayOptions};
 use listing::Content;
+#[cfg(not(feature = "opencv"))]
+use no_video as video;
 use std::path::Path;
 
 /// What [`open`] reads, for messages.
@@ -118,5 +124,5 @@ fn sequence_name(path: &Path) -> std::sync::Arc<str> {
     name.map_or("recording".into(), |name| name.to_string_lossy().into())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "opencv"))]
 mod tests;

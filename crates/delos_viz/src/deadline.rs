@@ -1,7 +1,7 @@
 //! How close the components came to their deadlines, as curves over the frames.
 
 use crate::canvas::Canvas;
-use crate::{VizError, palette, paths};
+use crate::{DeadlineView, VizError, palette, paths};
 use rerun::{EntityPath, Scalars, SeriesLines};
 use std::collections::BTreeMap;
 
@@ -11,17 +11,6 @@ const LIMIT: palette::Rgb = [255, 72, 72];
 const LIMIT_NAME: &str = "late below";
 /// Colour of the whole chain.
 const END_TO_END: palette::Rgb = [255, 255, 255];
-
-/// A deadline in one frame.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DeadlineView<'a> {
-    /// The component, or `end_to_end`.
-    pub component: &'a str,
-    /// Milliseconds allowed from the frame's release.
-    pub allowed_ms: f64,
-    /// Milliseconds it took; `None` where the frame was left out.
-    pub took_ms: Option<f64>,
-}
 
 impl DeadlineView<'_> {
     /// What there is to say, if the deadline was not met.

@@ -10,6 +10,9 @@ pub enum VizError {
     /// Neither a file nor a viewer was asked for.
     #[error("a recorder needs a file to write or a viewer to show; neither was given")]
     NoTarget,
+    /// Recordings are not part of this build.
+    #[error("this program was built without the viewer: it makes and reads no recordings")]
+    NotBuilt,
     /// A setting is out of its range.
     #[error("{setting} = {value} is out of range; use {wanted}")]
     Setting {
@@ -37,6 +40,7 @@ pub enum VizError {
         cause: String,
     },
     /// A picture element could not be turned into Rerun's format.
+    #[cfg(feature = "rerun")]
     #[error("cannot log {entity}")]
     Log {
         /// Where in the recording.
@@ -45,6 +49,7 @@ pub enum VizError {
         source: Box<rerun::RecordingStreamError>,
     },
     /// The image could not be compressed.
+    #[cfg(feature = "rerun")]
     #[error("cannot compress the {width}x{height} image as JPEG")]
     Jpeg {
         /// Columns.
@@ -157,6 +162,7 @@ pub enum VizError {
 }
 
 /// An error and everything below it, in one line.
+#[cfg(feature = "rerun")]
 pub(crate) fn whole_cause(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut below = error.source();

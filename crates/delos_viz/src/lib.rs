@@ -21,32 +21,69 @@
 //! # }
 //! ```
 
-mod blueprint;
-mod boxes;
-mod canvas;
-mod cloud;
-mod cut;
-mod deadline;
-mod ego;
 mod error;
-mod frames;
-mod image;
-mod latency;
 mod options;
-mod palette;
-mod paths;
-mod radar;
-mod recorder;
 mod shot;
-mod sink;
-mod tracks;
+mod view;
 mod viewer;
-mod wire;
 
-pub use deadline::DeadlineView;
+// All that knows Rerun.
+#[cfg(feature = "rerun")]
+mod blueprint;
+#[cfg(feature = "rerun")]
+mod boxes;
+#[cfg(feature = "rerun")]
+mod canvas;
+#[cfg(feature = "rerun")]
+mod cloud;
+#[cfg(feature = "rerun")]
+mod cut;
+#[cfg(feature = "rerun")]
+mod deadline;
+#[cfg(feature = "rerun")]
+mod ego;
+#[cfg(feature = "rerun")]
+mod frames;
+#[cfg(feature = "rerun")]
+mod image;
+#[cfg(feature = "rerun")]
+mod latency;
+#[cfg(feature = "rerun")]
+mod live;
+#[cfg(feature = "rerun")]
+mod palette;
+#[cfg(feature = "rerun")]
+mod paths;
+#[cfg(feature = "rerun")]
+mod radar;
+#[cfg(feature = "rerun")]
+mod recorder;
+#[cfg(feature = "rerun")]
+mod sink;
+#[cfg(feature = "rerun")]
+mod tracks;
+#[cfg(feature = "rerun")]
+mod wire;
+#[cfg(not(feature = "rerun"))]
+mod without;
+
 pub use error::VizError;
-pub use frames::recorded_frames;
 pub use options::{Live, RecorderOptions, VizConfig};
-pub use recorder::{FrameView, Notice, Recorder};
 pub use shot::{Shot, ShotOptions, shot};
+pub use view::{DeadlineView, FrameView, Notice};
 pub use viewer::{Viewer, find_viewer};
+
+#[cfg(feature = "rerun")]
+use cut::cut;
+#[cfg(feature = "rerun")]
+pub use frames::recorded_frames;
+#[cfg(feature = "rerun")]
+pub use recorder::Recorder;
+#[cfg(not(feature = "rerun"))]
+use without::cut;
+#[cfg(not(feature = "rerun"))]
+pub use without::{Recorder, recorded_frames};
+
+/// Whether this build makes recordings and live views (feature `rerun`). Without it a
+/// [`Recorder`] cannot be opened.
+pub const HAS_RECORDINGS: bool = cfg!(feature = "rerun");

@@ -1,7 +1,6 @@
 //! A picture of one frame, rendered by the viewer without a screen.
 
-use crate::cut::cut;
-use crate::{Viewer, VizError};
+use crate::{Viewer, VizError, cut};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -144,7 +143,7 @@ impl Drop for Scratch {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, unix, feature = "rerun"))]
 mod tests {
     use super::*;
     use crate::{FrameView, Recorder, RecorderOptions};

@@ -1,6 +1,8 @@
 //! The command as its users meet it, on made-up drives.
 
 mod bad_input;
+#[cfg(unix)]
+mod bare;
 mod basics;
 mod bench;
 mod cameras;

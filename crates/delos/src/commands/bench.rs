@@ -4,6 +4,7 @@ mod ceilings;
 mod compare;
 mod file;
 mod floors;
+mod markdown;
 mod scenario;
 mod stream;
 mod table;
@@ -24,7 +25,7 @@ use stream::Bench;
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct BenchArgs {
     #[command(subcommand)]
-    compare: Option<Compare>,
+    kept: Option<Kept>,
     #[command(flatten)]
     measure: Wanted,
 }
@@ -56,10 +57,13 @@ impl Args for Wanted {
     }
 }
 
+/// What can be done with measurements that were kept.
 #[derive(Subcommand)]
-enum Compare {
+enum Kept {
     /// Compare two measurements; exit 1 where the second one is slower beyond noise
     Compare(compare::CompareArgs),
+    /// Print measurements as one Markdown table, a row each
+    Table(markdown::TableArgs),
 }
 
 #[derive(Args)]
@@ -87,10 +91,13 @@ struct MeasureArgs {
 }
 
 pub(crate) fn bench(args: &BenchArgs, registry: &Registry) -> Result<Outcome> {
-    match (&args.compare, &args.measure.0) {
-        (Some(Compare::Compare(args)), _) => Ok(compare::compare(args)),
+    match (&args.kept, &args.measure.0) {
+        (Some(Kept::Compare(args)), _) => Ok(compare::compare(args)),
+        (Some(Kept::Table(args)), _) => markdown::table(args),
         (None, Some(args)) => measure(args, registry),
-        (None, None) => anyhow::bail!("command line: a launch file, or `compare`, is missing"),
+        (None, None) => {
+            anyhow::bail!("command line: a launch file, `compare` or `table` is missing")
+        }
     }
 }
 

@@ -32,6 +32,9 @@ pub struct ModelCard {
     pub url: Option<String>,
     /// Where the file comes from when there is no official address.
     pub origin: Option<String>,
+    /// Whether the weights are no trained ones: the network has the cost of the published one, and
+    /// its boxes mean nothing.
+    pub latency_only: bool,
     /// What goes in.
     pub input: InputCard,
     /// What comes out.
@@ -166,6 +169,11 @@ impl ModelCard {
             return Err("classes must name at least one class".into());
         }
         self.thresholds.check().map_err(|error| error.to_string())
+    }
+
+    /// What everybody must be told who sees figures of this network, if anything.
+    pub fn remark(&self) -> Option<&'static str> {
+        self.latency_only.then_some("latency only: the weights are random, the boxes mean nothing")
     }
 
     /// The rows that the network of a camera answers with.

@@ -48,6 +48,8 @@ struct CardText<I, O> {
     licence: String,
     url: Option<String>,
     origin: Option<String>,
+    #[serde(default)]
+    latency_only: bool,
     input: I,
     output: O,
     classes: Classes,
@@ -70,6 +72,7 @@ where
             licence: self.licence,
             url: self.url,
             origin: self.origin,
+            latency_only: self.latency_only,
             input: self.input.try_into()?,
             output: self.output.into(),
             classes: self.classes,

@@ -1,5 +1,7 @@
 use super::*;
-use opencv::core::Vector;
+use jpeg_encoder::{Encoder, SamplingFactor};
+use opencv::core::{Mat, MatTraitConst, Vector};
+use opencv::imgcodecs;
 use proptest::prelude::*;
 
 /// A picture with gradients and edges, so that a wrong order of channels or rows shows.
@@ -31,9 +33,9 @@ fn encode_png(
     bytes
 }
 
-fn with_opencv(bytes: &[u8]) -> Image {
+fn through_opencv(bytes: &[u8]) -> Image {
     let mat = imgcodecs::imdecode(&bytes, imgcodecs::IMREAD_COLOR).expect("decodes");
-    image_from_bgr(&mat).expect("BGR")
+    with_opencv::image_from_bgr(&mat).expect("BGR")
 }
 
 fn jpeg(width: u32, height: u32) -> Vec<u8> {
@@ -65,13 +67,13 @@ fn every_kind_of_png_equals_opencv_pixel_for_pixel() {
         let data = pattern(53 * bytes_per_pixel as u32, 31, 1);
         let bytes = encode_png(53, 31, color, depth, &data);
         let image = decode_image(&bytes, "a.png".as_ref()).expect("decodes");
-        assert!(image == with_opencv(&bytes), "{color:?} {depth:?}");
+        assert!(image == through_opencv(&bytes), "{color:?} {depth:?}");
     }
     for (depth, pixels_per_byte) in [(Four, 2), (One, 8)] {
         let data = pattern(6, 31, 1);
         let bytes = encode_png(6 * pixels_per_byte, 31, ColorType::Grayscale, depth, &data);
         let image = decode_image(&bytes, "a.png".as_ref()).expect("decodes");
-        assert!(image == with_opencv(&bytes), "gray {depth:?}");
+        assert!(image == through_opencv(&bytes), "gray {depth:?}");
     }
 }
 
@@ -96,6 +98,33 @@ fn jpeg_comes_out_as_rgb() {
     assert_eq!((image.width(), image.height()), (64, 48));
     let [red, green, blue] = [image.rgb()[0], image.rgb()[1], image.rgb()[2]];
     assert!(red > 230 && green < 30 && blue < 20, "{red} {green} {blue}");
+}
+
+/// How far the two decoders of JPEG are apart: greatest and mean difference of grey levels.
+fn apart(a: &Image, b: &Image) -> (u8, f64) {
+    assert_eq!(a.size(), b.size());
+    let each = a.rgb().iter().zip(b.rgb()).map(|(a, b)| a.abs_diff(*b));
+    let sum: u64 = each.clone().map(u64::from).sum();
+    (each.max().unwrap_or(0), sum as f64 / a.rgb().len() as f64)
+}
+
+#[test]
+fn jpeg_without_opencv_is_as_near_as_the_standard_makes_it() {
+    let (width, height) = (160, 96);
+    let slope = |x: u32, y: u32| [x, 2 * y, x.midpoint(y)].map(|level| level as u8);
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let soft: Vec<u8> = places.flat_map(|(x, y)| slope(x, y)).collect();
+    // Colours of every second pixel, and of each.
+    for (sampling, greatest) in [(SamplingFactor::F_2_2, 4), (SamplingFactor::F_1_1, 3)] {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 85);
+        encoder.set_sampling_factor(sampling);
+        let size = [width, height].map(|side| side as u16);
+        encoder.encode(&soft, size[0], size[1], jpeg_encoder::ColorType::Rgb).expect("encoded");
+        let ours = jpeg::decode(&bytes, ImageSize { width, height }).expect("decodes");
+        let (worst, mean) = apart(&ours, &through_opencv(&bytes));
+        assert!(worst <= greatest && mean < 0.5, "{sampling:?}: {worst}, mean {mean}");
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::folder::check_sequence;
 use super::intrinsics::{calibration_for, check_size};
 use super::{DEFAULT_FPS, KNOWN_LAYOUTS, is_rate, sequence_name, stamp_at};
-use crate::image::{MAX_PIXELS, image_from_bgr};
+use crate::image::MAX_PIXELS;
+use crate::image::with_opencv::image_from_bgr;
 use crate::{
     FrameSource, IngestError, Layout, Need, Recording, ReplayOptions, SensorFrame, SequenceInfo,
 };

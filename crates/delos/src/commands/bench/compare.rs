@@ -1,12 +1,12 @@
 //! `delos bench compare`.
 
-use super::file::{BenchFile, FORMAT, Model, Run};
+use super::file::{BenchFile, Model, Run};
 use crate::commands::Outcome;
 use crate::{say, table};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Args;
 use delos_runtime::analysis::{Estimate, Quantiles};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct CompareArgs {
@@ -28,7 +28,7 @@ const SLOWER: u8 = 1;
 const TROUBLE: u8 = 2;
 
 pub(super) fn compare(args: &CompareArgs) -> Outcome {
-    let files = read(&args.before).and_then(|a| Ok((a, read(&args.after)?)));
+    let files = BenchFile::read(&args.before).and_then(|a| Ok((a, BenchFile::read(&args.after)?)));
     let files = files.and_then(|(a, b)| {
         let differences = differences(&a, &b);
         if differences.is_empty() || args.anyway {
@@ -62,20 +62,6 @@ fn verdict(before: &BenchFile, after: &BenchFile, differ: &[String], limit: f64)
     let limit = limit * 100.0;
     say::error(&anyhow!("slower by more than {limit} % and beyond noise: {}", slower.join(", ")));
     Outcome::Code(SLOWER)
-}
-
-fn read(path: &Path) -> Result<BenchFile> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let file: BenchFile = serde_json::from_str(&text)
-        .with_context(|| format!("{} is not a measurement of delos bench", path.display()))?;
-    if file.format != FORMAT {
-        bail!("{}: format {}, expected {FORMAT}; measure again", path.display(), file.format);
-    }
-    if file.repetitions.is_empty() {
-        bail!("{}: no measurement in it", path.display());
-    }
-    Ok(file)
 }
 
 /// What makes two measurements speak of different things.

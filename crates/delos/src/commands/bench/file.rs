@@ -6,11 +6,12 @@ use super::scenario::Load;
 use super::stream::{Bench, Repetition};
 use crate::commands::launch::LaunchArgs;
 use crate::host::{Host, Program};
+use anyhow::{Context, Result, bail};
 use delos_components::{DataFact, Facts, ModelFact};
 use delos_infer::{Placement, gpu};
 use delos_runtime::analysis::{Analysis, Estimate, Figures};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Version of the format.
 pub(super) const FORMAT: &str = "delos-bench-1";
@@ -55,6 +56,9 @@ pub(super) struct Model {
     pub(super) onnxruntime: String,
     #[serde(default)]
     pub(super) sessions: Vec<Placement>,
+    /// Whether its weights are random: its boxes mean nothing.
+    #[serde(default)]
+    pub(super) latency_only: bool,
 }
 
 /// The data that was read.
@@ -103,6 +107,21 @@ impl BenchFile {
             ceilings: None,
             floors: Vec::new(),
         }
+    }
+
+    /// Reads what an earlier measurement wrote.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let file: Self = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a measurement of delos bench", path.display()))?;
+        if file.format != FORMAT {
+            bail!("{}: format {}, expected {FORMAT}; measure again", path.display(), file.format);
+        }
+        if file.repetitions.is_empty() {
+            bail!("{}: no measurement in it", path.display());
+        }
+        Ok(file)
     }
 
     /// The same, held against what the machine can do.
@@ -157,8 +176,18 @@ impl From<Repetition> for Run {
 impl From<ModelFact> for Model {
     fn from(fact: ModelFact) -> Self {
         let ModelFact { node, card, sha256, device_asked, device_obtained, .. } = fact;
-        let ModelFact { provider, onnxruntime, sessions, .. } = fact;
-        Self { node, card, sha256, device_asked, device_obtained, provider, onnxruntime, sessions }
+        let ModelFact { provider, onnxruntime, sessions, latency_only, .. } = fact;
+        Self {
+            node,
+            card,
+            sha256,
+            device_asked,
+            device_obtained,
+            provider,
+            onnxruntime,
+            sessions,
+            latency_only,
+        }
     }
 }
 

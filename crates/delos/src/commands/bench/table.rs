@@ -24,7 +24,7 @@ pub(super) fn summary(file: &BenchFile) -> String {
     text
 }
 
-fn load(load: &Load, workers: usize) -> String {
+pub(super) fn load(load: &Load, workers: usize) -> String {
     let rate = match (load.scenario, load.rate_hz) {
         (Scenario::ConstantStream, Some(hz)) => format!(" at {hz} Hz"),
         (Scenario::ConstantStream, None) => " at the sensor's rate".to_owned(),
@@ -40,12 +40,13 @@ fn circumstances(file: &BenchFile, run: &Run) -> String {
     for model in &file.models {
         let _ = writeln!(
             text,
-            "{}: {} on {} (ONNX Runtime {}){}",
+            "{}: {} on {} (ONNX Runtime {}){}{}",
             model.node,
             model.card,
             model.provider,
             model.onnxruntime,
-            obtained(&model.device_asked, &model.device_obtained, &model.sessions)
+            obtained(&model.device_asked, &model.device_obtained, &model.sessions),
+            if model.latency_only { "; LATENCY ONLY: random weights" } else { "" }
         );
     }
     let Analysis { frames, left_out, wall_s, start_ms, first_frame_ms, .. } = &run.analysis;

@@ -34,6 +34,15 @@ fn what_is_left_out_has_its_usual_value() {
 }
 
 #[test]
+fn random_weights_are_told() {
+    let card = ModelCard::parse(CARD, "tiny.toml").expect("a card");
+    assert_eq!((card.latency_only, card.remark()), (false, None));
+    let text = CARD.replacen("licence", "latency_only = true\nlicence", 1);
+    let card = ModelCard::parse(&text, "tiny.toml").expect("a card");
+    assert!(card.latency_only && card.remark().is_some_and(|told| told.contains("latency only")));
+}
+
+#[test]
 fn a_wrong_card_is_refused_with_the_reason() {
     for (from, to, wanted) in [
         ("layout = \"NCHW\"", "layout = \"NCHW\"\ncolour = 1", "colour"),

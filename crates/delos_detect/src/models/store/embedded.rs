@@ -7,8 +7,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-/// The file names of the networks in the program, and their contents.
-const NETWORKS: [(&str, &[u8]); 3] = [
+/// The file names of the networks in the program, and their contents. A `static`: of a
+/// constant each use would bring its own copy into the program.
+static NETWORKS: [(&str, &[u8]); 3] = [
     ("delos_camera.onnx", include_bytes!("../../../../../models/delos_camera.onnx")),
     ("delos_camera_f16.onnx", include_bytes!("../../../../../models/delos_camera_f16.onnx")),
     ("delos_lidar.onnx", include_bytes!("../../../../../models/delos_lidar.onnx")),
