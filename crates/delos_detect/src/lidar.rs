@@ -89,6 +89,7 @@ impl LidarDetector {
     /// A detector with these parameters, which [`LidarConfig::validate`] has let pass; with
     /// others it finds less than it could, but neither panics nor takes more memory.
     pub fn new(config: LidarConfig) -> Self {
+        classify::prepare();
         Self { config, ..Self::default() }
     }
 

@@ -15,6 +15,11 @@ static TREES: LazyLock<Trees> = LazyLock::new(|| {
     Trees::parse(text, &KINDS.map(|kind| kind.name)).expect("the table of the program is sound")
 });
 
+/// Reads the trees' table, so that the first scan need not wait for it.
+pub(super) fn prepare() {
+    LazyLock::force(&TREES);
+}
+
 /// What a cluster most probably is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Guess {
