@@ -18,6 +18,7 @@
 //! # Ok::<(), InferError>(())
 //! ```
 
+mod ceilings;
 mod cost;
 mod device;
 mod error;
@@ -28,6 +29,7 @@ mod session;
 mod tensor;
 mod user_cache;
 
+pub use ceilings::{GpuCeilings, GpuTrial};
 pub use cost::Cost;
 pub use device::Device;
 pub use error::InferError;

@@ -59,6 +59,9 @@ fn the_cameras_chain_stays_on_the_device_and_answers_what_the_processor_answers(
     let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
     let outcomes = report["outcomes"].as_array().unwrap();
     let timings = report["timings"].as_array().unwrap();
+    for rate in ["copied_bytes_per_s", "uploaded_bytes_per_s", "operations_per_s"] {
+        assert!(report["ceilings"][rate].as_f64() > Some(1e6), "{}", report["ceilings"]);
+    }
     let is_network = |timing: &&Value| timing["step"].as_str().unwrap().ends_with(": network");
     assert_eq!(timings.iter().filter(is_network).count(), 6);
     for network in ["delos_camera", "delos_camera_f16", "patches", "patches_f16"] {

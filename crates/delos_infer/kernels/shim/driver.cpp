@@ -97,6 +97,10 @@ DRIVER cuMemcpyDtoHAsync_v2(void* to, unsigned long long from, size_t bytes, voi
     std::memcpy(to, reinterpret_cast<void*>(from), bytes);
     return SUCCESS;
 }
+DRIVER cuMemcpyDtoDAsync_v2(unsigned long long to, unsigned long long from, size_t bytes, void*) {
+    std::memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes);
+    return SUCCESS;
+}
 DRIVER cuMemsetD8Async(unsigned long long address, unsigned char byte, size_t bytes, void*) {
     std::memset(reinterpret_cast<void*>(address), byte, bytes);
     return SUCCESS;

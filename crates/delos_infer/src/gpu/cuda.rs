@@ -131,6 +131,25 @@ impl Cuda {
             .map_err(while_doing("copy from the device"))
     }
 
+    /// Copies the beginning of a buffer to the beginning of another one of the same device, without
+    /// waiting.
+    ///
+    /// # Errors
+    /// [`GpuError::BufferTooShort`], [`GpuError::Driver`].
+    pub fn copy<T: Pod>(
+        &self,
+        from: &CudaBuffer<T>,
+        to: &mut CudaBuffer<T>,
+    ) -> Result<(), GpuError> {
+        if !is_copy(from.len, to.len)? {
+            return Ok(());
+        }
+        let source = from.bytes.slice(..from.len * size_of::<T>());
+        self.stream
+            .memcpy_dtod(&source, &mut to.bytes)
+            .map_err(while_doing("copy within the device"))
+    }
+
     /// Marks this point of the stream.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ const CONTEXT_FUNCTIONS: [&str; 8] = [
 
 /// Functions of the driver that kernels need; those of CUDA 13 have them. The first is called by
 /// NVRTC, which does not look whether it is there.
-const KERNEL_FUNCTIONS: [&str; 21] = [
+const KERNEL_FUNCTIONS: [&str; 22] = [
     "cuGetExportTable",
     "cuStreamCreate",
     "cuStreamDestroy_v2",
@@ -52,6 +52,7 @@ const KERNEL_FUNCTIONS: [&str; 21] = [
     "cuMemFreeHost",
     "cuMemcpyHtoDAsync_v2",
     "cuMemcpyDtoHAsync_v2",
+    "cuMemcpyDtoDAsync_v2",
     "cuMemsetD8Async",
     "cuModuleLoadData",
     "cuModuleUnload",

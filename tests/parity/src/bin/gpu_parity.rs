@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use delos_detect::models::ModelStore;
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
-use delos_infer::{OrtLibrary, StreamOptions};
+use delos_infer::{GpuCeilings, GpuTrial, OrtLibrary, StreamOptions};
 use delos_parity::{
     Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, stand_in, time, time_chain,
 };
+use delos_runtime::{Clock, MonotonicClock};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -69,6 +70,8 @@ struct Report {
     right: usize,
     wrong: usize,
     timings: Vec<Timing>,
+    /// What the device can do at best, where that was measured.
+    ceilings: Option<GpuCeilings>,
     outcomes: Vec<Outcome>,
 }
 
@@ -78,7 +81,7 @@ fn main() -> Result<ExitCode> {
         let device = Shim::compile()?.start(Schedule::Shuffled(1))?;
         let outcomes = run(&device, 0..options.seeds)?;
         let kernels = "source".to_owned();
-        return finish(&options, "stand-in".into(), kernels, (outcomes, Vec::new()));
+        return finish(&options, "stand-in".into(), kernels, (outcomes, Vec::new(), None));
     }
     let device = match Cuda::open(options.device, &Kernels::of_user()) {
         Ok(device) => device,
@@ -89,6 +92,7 @@ fn main() -> Result<ExitCode> {
     };
     let kernels = device.origin().to_string();
     eprintln!("{kernels}");
+    let ceilings = options.network.map(|place| ceilings(&options, &device, place)).transpose()?;
     let mut outcomes = run(&device, 0..options.seeds)?;
     outcomes.extend(copies(&device, 1)?);
     let mut timings = if options.time > 0 { time(&device, options.time)? } else { Vec::new() };
@@ -97,7 +101,19 @@ fn main() -> Result<ExitCode> {
         outcomes.extend(compared);
         timings.extend(timed);
     }
-    finish(&options, name_of(options.device), kernels, (outcomes, timings))
+    finish(&options, name_of(options.device), kernels, (outcomes, timings, ceilings))
+}
+
+/// What the device can do at best. A stand-in is asked for less.
+fn ceilings(options: &Options, device: &Cuda, place: Where) -> Result<GpuCeilings> {
+    let runtime = OrtLibrary::find(options.ort.as_deref())?.load()?;
+    let clock = MonotonicClock::start();
+    let (device, trial) = if place == Where::StandInDriver {
+        (&stand_in()?, GpuTrial { bytes: 1 << 20, side: 32 })
+    } else {
+        (device, GpuTrial::default())
+    };
+    Ok(GpuCeilings::measure(runtime, device, trial, &|| clock.now_ns())?)
 }
 
 /// The whole chain of the camera: comparisons on a tenth of the seeds, and timings.
@@ -133,16 +149,19 @@ fn finish(
     options: &Options,
     device: String,
     kernels: String,
-    (outcomes, timings): (Vec<Outcome>, Vec<Timing>),
+    (outcomes, timings, ceilings): (Vec<Outcome>, Vec<Timing>, Option<GpuCeilings>),
 ) -> Result<ExitCode> {
     say(&outcomes);
     for Timing { step, least_us, p50_us, greatest_us, .. } in &timings {
         eprintln!("{step}: p50 {p50_us:.1} us ({least_us:.1} to {greatest_us:.1})");
     }
+    if let Some(ceilings) = ceilings {
+        eprintln!("at best {ceilings:?}");
+    }
     let right = outcomes.iter().filter(|outcome| outcome.is_right()).count();
     let wrong = outcomes.len() - right;
     let sources = gpu::source_hash();
-    let report = Report { device, kernels, sources, right, wrong, timings, outcomes };
+    let report = Report { device, kernels, sources, right, wrong, timings, ceilings, outcomes };
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(&report)?;
         std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;

@@ -2,7 +2,8 @@
 //! its bytes and operations at these rates.
 
 use anyhow::Result;
-use delos_infer::{Input, Model, Numbers, Runtime, Session, SessionOptions};
+use delos_infer::gpu::{Cuda, Kernels};
+use delos_infer::{GpuCeilings, GpuTrial, Input, Model, Numbers, Runtime, Session, SessionOptions};
 use delos_runtime::{Clock, MonotonicClock};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,21 +26,39 @@ pub(super) struct Ceilings {
     /// Operations in a second of a product of matrices of `f32` by ONNX Runtime on the processor, for
     /// each number of threads that a network uses.
     pub(super) operations_per_s: BTreeMap<usize, f64>,
+    /// The same of each GPU that runs a network, by its number.
+    #[serde(default)]
+    pub(super) gpus: BTreeMap<u32, GpuCeilings>,
 }
 
 impl Ceilings {
-    /// Measures the machine, which takes half a second.
+    /// Measures the machine, which takes half a second: for networks with so many threads on the
+    /// processor, and for these GPUs.
     ///
     /// # Errors
-    /// When ONNX Runtime does not multiply.
-    pub(super) fn measure(runtime: Option<&Runtime>, threads: &BTreeSet<usize>) -> Result<Self> {
-        let mut operations_per_s = BTreeMap::new();
+    /// When ONNX Runtime does not multiply, or a GPU has no memory left.
+    pub(super) fn measure(
+        runtime: Option<&Runtime>,
+        threads: &BTreeSet<usize>,
+        gpus: &BTreeSet<u32>,
+    ) -> Result<Self> {
+        let mut found = Self {
+            bytes_per_s: copying(),
+            operations_per_s: BTreeMap::new(),
+            gpus: BTreeMap::new(),
+        };
+        let Some(runtime) = runtime else { return Ok(found) };
         for threads in threads {
-            if let Some(runtime) = runtime {
-                operations_per_s.insert(*threads, multiplying(runtime, *threads)?);
-            }
+            found.operations_per_s.insert(*threads, multiplying(runtime, *threads)?);
         }
-        Ok(Self { bytes_per_s: copying(), operations_per_s })
+        let clock = MonotonicClock::start();
+        for number in gpus {
+            let on = Cuda::open(*number, &Kernels::of_user())?;
+            let trial = GpuTrial::default();
+            let ceilings = GpuCeilings::measure(runtime, &on, trial, &|| clock.now_ns())?;
+            found.gpus.insert(*number, ceilings);
+        }
+        Ok(found)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::ceilings::Ceilings;
 use crate::table;
-use delos_infer::Cost;
+use delos_core::parts;
+use delos_infer::{Cost, Device};
 use delos_runtime::analysis::{Analysis, SegmentFigures};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub(super) struct NetworkWork {
     pub(super) cost: Cost,
     pub(super) threads: usize,
+    pub(super) device: Device,
 }
 
 /// The networks, by component and part of its work.
@@ -54,9 +56,8 @@ fn floor(segment: &SegmentFigures, networks: &Networks, ceilings: &Ceilings) -> 
     let cost = network.map(|network| network.cost).unwrap_or_default();
     let bytes = segment.bytes + cost.bytes as f64;
     let operations = segment.operations + cost.operations as f64;
-    let threads = network.map_or(1, |network| network.threads);
-    let rate = ceilings.operations_per_s.get(&threads).copied();
-    let moving = bytes / ceilings.bytes_per_s * 1e3;
+    let (bytes_per_s, rate) = rates(&component, &part, networks, ceilings)?;
+    let moving = bytes / bytes_per_s * 1e3;
     let counting = rate.map_or(0.0, |rate| operations / rate * 1e3);
     let least_ms = moving.max(counting);
     let bound = if counting > moving { Bound::Arithmetic } else { Bound::Memory };
@@ -72,6 +73,26 @@ fn floor(segment: &SegmentFigures, networks: &Networks, ceilings: &Ceilings) -> 
         measured_ms,
         times,
     })
+}
+
+/// Bytes and operations per second where this part of a component's work is done; `None` where that
+/// is not known.
+fn rates(
+    component: &str,
+    part: &str,
+    networks: &Networks,
+    ceilings: &Ceilings,
+) -> Option<(f64, Option<f64>)> {
+    let own = networks.iter().find(|((node, _), _)| node == component).map(|(_, work)| *work);
+    let Some(number) = own.and_then(|work| work.device.gpu()) else {
+        let threads = own.map_or(1, |work| work.threads);
+        return Some((ceilings.bytes_per_s, ceilings.operations_per_s.get(&threads).copied()));
+    };
+    let gpu = ceilings.gpus.get(&number)?;
+    match part {
+        parts::UPLOAD | parts::DOWNLOAD => Some((gpu.uploaded_bytes_per_s, None)),
+        _ => Some((gpu.copied_bytes_per_s, Some(gpu.operations_per_s))),
+    }
 }
 
 /// The floors as a table, the ceilings below it.
@@ -98,17 +119,27 @@ pub(super) fn text(floors: &[Floor], ceilings: &Ceilings) -> String {
     let arithmetic = ceilings.operations_per_s.iter().map(|(threads, rate)| {
         format!(", {:.0} GFLOP/s multiplied by {threads} threads", rate * 1e-9)
     });
+    let gpus = ceilings.gpus.iter().map(|(number, gpu)| {
+        format!(
+            "; cuda:{number} {:.0} GB/s copied, {:.1} GB/s uploaded, {:.0} TFLOP/s of f16",
+            gpu.copied_bytes_per_s * 1e-9,
+            gpu.uploaded_bytes_per_s * 1e-9,
+            gpu.operations_per_s * 1e-12
+        )
+    });
     format!(
-        "\n{}\nmeasured beside it: {:.1} GB/s copied by one thread{}\n",
+        "\n{}\nmeasured beside it: {:.1} GB/s copied by one thread{}{}\n",
         table::numbers(&rows),
         ceilings.bytes_per_s * 1e-9,
         arithmetic.collect::<String>().replace(" 1 threads", " 1 thread"),
+        gpus.collect::<String>(),
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use delos_infer::GpuCeilings;
     use delos_runtime::analysis::Figures;
 
     fn segment(share: &str, bytes: f64, ms: i64) -> SegmentFigures {
@@ -122,23 +153,33 @@ mod tests {
         }
     }
 
-    fn measured() -> (Vec<Floor>, Ceilings) {
-        let ceilings = Ceilings { bytes_per_s: 1e10, operations_per_s: [(1, 5e10)].into() };
+    fn measured(device: Device) -> (Vec<Floor>, Ceilings) {
+        let gpu = GpuCeilings {
+            copied_bytes_per_s: 4e12,
+            uploaded_bytes_per_s: 5e10,
+            operations_per_s: 1e14,
+        };
+        let ceilings = Ceilings {
+            bytes_per_s: 1e10,
+            operations_per_s: [(1, 5e10)].into(),
+            gpus: [(0, gpu)].into(),
+        };
         let cost = Cost { operations: 1_000_000_000, bytes: 10_000_000 };
         let key = ("camera".to_owned(), "network".to_owned());
-        let networks = Networks::from([(key, NetworkWork { cost, threads: 1 })]);
+        let networks = Networks::from([(key, NetworkWork { cost, threads: 1, device })]);
         let segments = vec![
             segment("preprocess", 2e7, 3),
             segment("network", 0.0, 60),
             segment("postprocess", 0.0, 1),
+            segment("upload", 1e6, 1),
         ];
         (floors(&Analysis { segments, ..Analysis::default() }, &networks, &ceilings), ceilings)
     }
 
     #[test]
     fn a_floor_is_the_longer_of_moving_and_counting() {
-        let (floors, _) = measured();
-        let [pre, network] = floors.as_slice() else { panic!("{floors:?}") };
+        let (floors, _) = measured(Device::Cpu);
+        let [pre, network, _] = floors.as_slice() else { panic!("{floors:?}") };
         assert_eq!((pre.bound, pre.part.as_str()), (Bound::Memory, "preprocess"));
         assert!((pre.least_ms - 2.0).abs() < 1e-9 && (pre.times - 1.5).abs() < 1e-9);
         // 1 GFLOP at 50 GFLOP/s; its 10 MB would take 1 ms.
@@ -147,8 +188,19 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_on_a_gpu_is_held_against_that_gpu() {
+        let (floors, _) = measured(Device::Cuda(0));
+        let [pre, network, upload] = floors.as_slice() else { panic!("{floors:?}") };
+        assert!((pre.least_ms - 2e7 / 4e12 * 1e3).abs() < 1e-12);
+        assert!((network.least_ms - 0.01).abs() < 1e-12 && network.bound == Bound::Arithmetic);
+        assert!((upload.least_ms - 0.02).abs() < 1e-12);
+        let elsewhere = measured(Device::Cuda(1)).0;
+        assert!(elsewhere.is_empty(), "nothing is known of another one: {elsewhere:?}");
+    }
+
+    #[test]
     fn the_table_names_the_ceilings() {
-        let (floors, ceilings) = measured();
+        let (floors, ceilings) = measured(Device::Cpu);
         let text = text(&floors, &ceilings);
         for words in
             ["camera: network", "arithmetic", "10.0 GB/s", "50 GFLOP/s multiplied by 1 thread"]

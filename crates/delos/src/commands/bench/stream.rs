@@ -77,20 +77,21 @@ impl Bench {
         let others = self.plan.nodes.iter().filter(|node| node.role != Role::Stage);
         let others: Vec<&str> = others.map(|node| node.id.as_str()).collect();
         check_start(&self.plan, &context, &others)?;
-        let work = environment.facts().work.into_iter().filter(|fact| fact.device == Device::Cpu);
+        let work = environment.facts().work.into_iter();
         let networks: Networks = work
-            .map(|WorkFact { node, part, cost, threads, .. }| {
-                ((node, part.to_owned()), NetworkWork { cost, threads })
+            .map(|WorkFact { node, part, cost, threads, device }| {
+                ((node, part.to_owned()), NetworkWork { cost, threads, device })
             })
             .collect();
-        let threads: BTreeSet<usize> = networks.values().map(|work| work.threads).collect();
-        let ceilings = if threads.is_empty() {
-            Ceilings::measure(None, &threads)?
+        let on_cpu = networks.values().filter(|work| work.device == Device::Cpu);
+        let threads: BTreeSet<usize> = on_cpu.map(|work| work.threads).collect();
+        let gpus = networks.values().filter_map(|work| work.device.gpu()).collect();
+        let runtime = if networks.is_empty() {
+            None
         } else {
-            let runtime = OrtLibrary::find(self.wishes.ort.as_deref())?.load()?;
-            Ceilings::measure(Some(runtime), &threads)?
+            Some(OrtLibrary::find(self.wishes.ort.as_deref())?.load()?)
         };
-        Ok((networks, ceilings))
+        Ok((networks, Ceilings::measure(runtime, &threads, &gpus)?))
     }
 
     /// Measures once, until the load's end or an interrupt.
