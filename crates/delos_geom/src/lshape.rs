@@ -83,8 +83,31 @@ impl LShapeSearch {
         LShape::of_intervals(points, yaw, first, second)
     }
 
-    /// The direction with the highest closeness; the first one where several are equal.
+    /// The direction with the highest closeness; the first one where several are equal. Compiled
+    /// twice, for every processor and for those with AVX2; both add the same numbers in the same
+    /// order.
+    #[cfg_attr(
+        target_arch = "x86_64",
+        expect(unsafe_code, reason = "code for a kind of processor may run on that kind alone")
+    )]
     fn best_of(&self, yaws: impl Iterator<Item = f64>) -> Option<f64> {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2, as was asked just now.
+            return unsafe { self.best_with_avx2(yaws) };
+        }
+        self.best_anywhere(yaws)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn best_with_avx2(&self, yaws: impl Iterator<Item = f64>) -> Option<f64> {
+        self.best_anywhere(yaws)
+    }
+
+    #[expect(clippy::inline_always, reason = "compiled anew for each kind of processor")]
+    #[inline(always)]
+    fn best_anywhere(&self, yaws: impl Iterator<Item = f64>) -> Option<f64> {
         let mut best: Option<(f32, f64)> = None;
         for yaw in yaws {
             let score = self.closeness(yaw);
@@ -97,6 +120,8 @@ impl LShapeSearch {
 
     /// The paper's equation for closeness: the sum of inverse distances. Sums go over eight
     /// lanes, which processors add side by side.
+    #[expect(clippy::inline_always, reason = "compiled anew for each kind of processor")]
+    #[inline(always)]
     fn closeness(&self, yaw: f64) -> f32 {
         let (sin, cos) = yaw.sin_cos();
         let (sin, cos) = (sin as f32, cos as f32);
@@ -120,6 +145,8 @@ impl LShapeSearch {
     }
 
     /// Where the edges that face the sensor lie in axes turned by the angle of `sin` and `cos`.
+    #[expect(clippy::inline_always, reason = "compiled anew for each kind of processor")]
+    #[inline(always)]
     fn near_edges(&self, sin: f32, cos: f32) -> (f32, f32) {
         let mut low = [[f32::INFINITY; LANES]; 2];
         let mut high = [[f32::NEG_INFINITY; LANES]; 2];
@@ -249,6 +276,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_kind_of_processor_finds_the_same(
+            points in proptest::collection::vec([-9.0..9.0_f64, 3.0..20.0_f64], 1..70)
+        ) {
+            let (x, y) = points.iter().map(|[x, y]| (*x as f32, *y as f32)).unzip();
+            let search = LShapeSearch { x, y, turned: Vec::new() };
+            let yaws = || (0..90).map(|degree| f64::from(degree).to_radians());
+            prop_assert_eq!(search.best_of(yaws()), search.best_anywhere(yaws()));
+        }
+
         #[test]
         fn two_sides_give_direction_and_extents(yaw in -3.0..3.0f64) {
             let shape = fit_lshape(&two_sides(yaw)).expect("points");
