@@ -30,6 +30,7 @@ mod launch;
 mod message;
 mod plan;
 mod ports;
+mod priority;
 mod records;
 mod run;
 mod schedule;

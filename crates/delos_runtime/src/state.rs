@@ -6,6 +6,7 @@ use crate::late::{Lateness, Outcome};
 use crate::message::AnyMsg;
 use crate::plan::Plan;
 use crate::ports::Join;
+use crate::priority::Priorities;
 use crate::records::{Dropped, FrameRecord};
 use crate::tick::{Done, Progress, Tick};
 use delos_core::{Digest, Header, Span};
@@ -63,6 +64,7 @@ pub(crate) struct State {
     pub(crate) delivered: Vec<(Arc<Header>, Digest)>,
     /// What components told the user, by frame.
     pub(crate) notices: BTreeMap<u64, Vec<(usize, String)>>,
+    priorities: Priorities,
 }
 
 impl State {
@@ -84,6 +86,7 @@ impl State {
             dropped: Vec::new(),
             delivered: Vec::new(),
             notices: BTreeMap::new(),
+            priorities: Priorities::new(plan),
         }
     }
 
@@ -226,7 +229,8 @@ impl State {
 
     fn find_ready(&self, plan: &Plan) -> Option<(u64, usize)> {
         self.ticks.iter().find_map(|(seq, tick)| {
-            let node = (0..plan.nodes.len()).find(|node| self.is_ready(plan, *seq, tick, *node))?;
+            let mut nodes = self.priorities.order();
+            let node = nodes.find(|node| self.is_ready(plan, *seq, tick, *node))?;
             Some((*seq, node))
         })
     }
@@ -283,6 +287,9 @@ impl State {
         done: Done,
     ) {
         let Some(mut tick) = self.ticks.remove(&seq) else { return };
+        if !done.skipped {
+            self.priorities.learn(plan, node, done.span.end - done.span.start);
+        }
         tick.publish(plan, node, &outputs, done);
         self.remember(plan, seq, node, &tick);
         let header = Arc::clone(&tick.header);
