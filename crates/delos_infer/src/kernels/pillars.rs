@@ -173,9 +173,9 @@ impl<A: Accelerator> PillarKernels<A> {
         points: &A::Buffer<[f32; 4]>,
         count: usize,
         shift: [f32; 3],
-        out: PillarTarget<'_, A>,
+        out: &mut PillarTarget<'_, A>,
     ) -> Result<(), GpuError> {
-        self.check(points, count, &out)?;
+        self.check(points, count, out)?;
         self.shape.shift = shift;
         on.fill(&mut self.first, 0xff)?;
         on.fill(&mut self.places, 0xff)?;
@@ -185,7 +185,7 @@ impl<A: Accelerator> PillarKernels<A> {
             self.number(on, count as u32)?;
             self.insert(on, count as u32)?;
         }
-        self.write(on, points, &out)
+        self.write(on, points, out)
     }
 
     fn check(

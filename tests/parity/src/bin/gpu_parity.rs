@@ -108,15 +108,21 @@ fn chain(options: &Options, device: Cuda, place: Where) -> Result<(Vec<Outcome>,
     let device = if place == Where::StandInDriver { stand_in()? } else { device };
     let seeds = 0..options.seeds.div_ceil(10);
     let mut outcomes = resident(&device, runtime, &Networks::new()?, seeds.clone(), stream)?;
-    let pillars = PillarNetworks::new()?;
-    outcomes.extend(resident_scans(&device, runtime, &pillars, seeds, stream)?);
     let mut timings = Vec::new();
+    let pillars = PillarNetworks::new()?;
+    let scans = resident_scans(&device, runtime, &pillars, seeds, stream);
+    let lidars = if scans.is_ok() { pillars.models() } else { &[] };
+    match scans {
+        Ok(compared) => outcomes.extend(compared),
+        // What the camera's chain answered is told all the same.
+        Err(error) => outcomes.push(Outcome::failure(format!("the LiDAR's chain: {error:#}"))),
+    }
     if options.time > 0 {
         let store = ModelStore::open(&["models".into()])?;
         let names =
             ["delos_camera", "delos_camera_f16"].into_iter().chain(options.model.as_deref());
         let mut models = names.map(|name| store.resolve(name)).collect::<Result<Vec<_>, _>>()?;
-        models.extend_from_slice(pillars.models());
+        models.extend_from_slice(lidars);
         for model in &models {
             let is_lidar = model.card.pillars().is_ok();
             let time = if is_lidar { time_scans } else { time_chain };

@@ -35,7 +35,7 @@ pub(in super::super) fn pillars<A: Accelerator + Debug>(
         let flat: Vec<_> = points.iter().map(|p| [p.x, p.y, p.z, p.intensity]).collect();
         let shift = NetworkFrame::new(pillars, Some(1.7)).shift();
         let buffer = uploaded(on, &flat)?;
-        kernels.gather(on, &buffer, flat.len(), shift, tensors.target())?;
+        kernels.gather(on, &buffer, flat.len(), shift, &mut tensors.target())?;
     }
     let mut wanted = Pillars::new(pillars, true);
     wanted.fill(&PointCloud::<Ego>::new(points), Some(1.7), 1);

@@ -153,12 +153,10 @@ fn head_tensors<'a>(
 }
 
 fn numbers(network: &Binding<Cuda>, place: usize) -> Result<&CudaBuffer<f32>, GpuError> {
+    let cause = || "answers of LiDAR networks are f32".into();
     match network.output(place) {
         Some(BoundTensor::F32(tensor)) => Ok(tensor),
-        _ => {
-            let cause = "answers of LiDAR networks are f32".into();
-            Err(GpuError::Parameter { kernel: "keep_bev", cause })
-        }
+        _ => Err(GpuError::Parameter { kernel: "keep_bev", cause: cause() }),
     }
 }
 

@@ -93,8 +93,8 @@ impl Given {
             return Err(no_such_type());
         };
         let Scan { kernels, points, count, .. } = scan;
-        let target = PillarTarget { tensor, counts: &mut *counts, cells: &mut *cells };
-        kernels.gather(on, points, *count, shift, target)?;
+        let mut target = PillarTarget { tensor, counts: &mut *counts, cells: &mut *cells };
+        kernels.gather(on, points, *count, shift, &mut target)?;
         match counts_at.and_then(|place| taker.input(place)) {
             None => {}
             Some(BoundTensor::I32(out)) => kernels.list_counts(on, counts, out)?,
@@ -129,3 +129,6 @@ fn no_such_type() -> GpuError {
     let cause = "numbers of pillars are f32, their counts and cells i32 or i64".into();
     GpuError::Parameter { kernel: "pillar_cells", cause }
 }
+
+#[cfg(test)]
+mod tests;
