@@ -20,7 +20,7 @@ use given::Given;
 use nets::{Encoder, Nets};
 use scan::Scan;
 
-/// Upload, pillars, networks, decode and suppression, one small copy back, all on one stream. Pillars that a
+/// Upload, pillars, networks, decode and suppression, two small copies back, all on one stream. Pillars that a
 /// scan does not fill repeat its first one. After the first scans nothing is allocated but the list of boxes.
 #[derive(Debug)]
 pub(in crate::lidar::network) struct ResidentChain {
