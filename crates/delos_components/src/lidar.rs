@@ -4,11 +4,11 @@ use crate::network::{NO_MODEL, NetworkWishes, count_work, load_runtime, rehearse
 use crate::rehearsal;
 use crate::topics;
 use delos_core::{Calibration, Detections3d, Ego, OneSided, PointCloud, Segments};
-use delos_detect::lidar::network::LidarNetwork;
+use delos_detect::lidar::network::{LidarNetwork, LidarOptions};
 use delos_detect::lidar::{
     JoinedDetector, LidarConfig, LidarDetector, LidarOutput, Region, RegionConfig, axes_doubt,
 };
-use delos_infer::Device;
+use delos_infer::{Device, StreamOptions};
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,7 @@ const AXES_TICKS: [u64; 4] = [0, 5, 20, 80];
 /// Parameters of the LiDAR detector.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of a launch file")]
 pub struct LidarDetectorConfig {
     /// Name of a model card, or path of an ONNX file whose card is found by its sha256 or beside
     /// it; `none` for clusters alone, which need no ONNX Runtime.
@@ -35,6 +36,11 @@ pub struct LidarDetectorConfig {
     pub device: Device,
     /// Threads ONNX Runtime may use for one scan; apart from the run's workers.
     pub threads: usize,
+    /// On a GPU: whether scans become pillars and boxes are decided there too, for networks of pillars.
+    pub resident: bool,
+    /// On a GPU, where scans stay there: whether the networks are recorded as CUDA graphs in their first runs and
+    /// repeated from then on.
+    pub cuda_graph: bool,
     /// Least score of a detection of the network; the card's own where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f32>,
@@ -59,6 +65,8 @@ impl Default for LidarDetectorConfig {
             window: None,
             device: Device::Cpu,
             threads: 1,
+            resident: true,
+            cuda_graph: false,
             score: None,
             nms_iou: None,
             clusters_outside: true,
@@ -104,9 +112,16 @@ impl LidarDetectorConfig {
         })?;
         let thresholds = Some(wishes.thresholds(&model));
         let window = self.window.as_deref().filter(|_| model.card.pillars().is_err());
-        let options = wishes.options(context)?;
+        let session = wishes.options(context)?;
         wishes.announce(context, &model, runtime)?;
-        let mut network = LidarNetwork::new(runtime, model, window, thresholds, &options)?;
+        let options = LidarOptions {
+            window,
+            thresholds,
+            session,
+            resident: self.resident,
+            stream: StreamOptions { graph: self.cuda_graph, ..StreamOptions::default() },
+        };
+        let mut network = LidarNetwork::open(runtime, model, &options)?;
         let placements = network.placements();
         wishes.note(context, network.model(), placements, network.notice(), runtime);
         rehearse(context, || {
@@ -114,7 +129,7 @@ impl LidarDetectorConfig {
             network.detect(&rehearsal::scan(height), Some(height), &mut found)?;
             Ok(())
         })?;
-        count_work(context, &options, network.device(), || network.costs(runtime))?;
+        count_work(context, &session, network.device(), || network.costs(runtime))?;
         Ok(network)
     }
 }

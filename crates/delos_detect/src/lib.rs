@@ -20,6 +20,7 @@
 
 pub mod camera;
 mod error;
+mod gpu;
 pub mod lidar;
 pub mod models;
 

@@ -14,11 +14,13 @@ mod suppression;
 mod yolox;
 
 pub use anchors::{Anchor, AnchorKernels, AnchorShape, AnchorTensors};
-pub use heatmap::{HeadTensors, HeatmapKernels, HeatmapShape, PlanesOf};
+pub use heatmap::{HeadTensors, HeatmapKernels, HeatmapShape, MOST_HEADS, PlanesOf};
 pub use images::{ImageFit, MOST_IMAGES};
 pub use letterbox::{LetterboxKernel, Normalization, TensorNumber, View};
 pub use lidar::{Box3d, FrameOfNetwork, KeepRule, Result3d, ScoreRule, Slot3d};
-pub use pillars::{CellNumber, CellPart, PillarKernels, PillarShape, PillarTensors, PillarTotals};
+pub use pillars::{
+    CellNumber, CellPart, PillarKernels, PillarShape, PillarTarget, PillarTensors, PillarTotals,
+};
 pub use suppression::{MOST_CANDIDATES, Result2d, SLOTS, Slot2d};
 pub use yolox::{YoloxKernels, YoloxShape};
 

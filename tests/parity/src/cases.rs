@@ -4,9 +4,12 @@ mod camera;
 mod copies;
 mod lidar;
 mod resident;
+mod scans;
 
 pub use copies::copies;
 pub use resident::{Networks, model_of, options_on, resident};
+pub(crate) use scans::simulated_scan;
+pub use scans::{PillarNetworks, lidar_options_on, resident_scans};
 
 use crate::Outcome;
 use anyhow::Result;

@@ -12,9 +12,12 @@ mod random;
 mod simulated;
 mod timing;
 
-pub use cases::{Networks, copies, model_of, options_on, resident, run};
+pub use cases::{
+    Networks, PillarNetworks, copies, lidar_options_on, model_of, options_on, resident,
+    resident_scans, run,
+};
 pub use half::{HalfReport, LEAST_SHARE, MOST_SCORE, MOST_SHIFT, compare_on_drives};
 pub use outcome::Outcome;
 pub use random::Random;
 pub use simulated::{Schedule, Shim, Simulated, SimulatedDriver, stand_in};
-pub use timing::{Timing, time, time_chain};
+pub use timing::{Timing, time, time_chain, time_scans};

@@ -28,6 +28,11 @@ impl Outcome {
         Self { case, values: wanted.len(), differing: differing + lengths, worst, bound }
     }
 
+    /// A comparison that could not be made, which is wrong.
+    pub const fn failure(case: String) -> Self {
+        Self { case, values: 0, differing: 1, worst: f64::INFINITY, bound: 0.0 }
+    }
+
     /// Whether the kernels answered what they must.
     pub fn is_right(&self) -> bool {
         self.differing == 0 || (self.bound > 0.0 && self.worst <= self.bound)
@@ -57,6 +62,11 @@ mod tests {
         assert!(!outcome(&[1.5, 2.0], &[next, 2.0], 0.0).is_right());
         assert!(outcome(&[1.5, 2.0], &[next, 2.0], 1e-12).is_right());
         assert!(!outcome(&[0.0], &[-0.0], 0.0).is_right());
+    }
+
+    #[test]
+    fn what_could_not_be_compared_is_wrong() {
+        assert!(!Outcome::failure("case".into()).is_right());
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 mod chain;
 mod inputs;
+mod scans;
 
 pub use chain::time_chain;
+pub use scans::time_scans;
 
 use anyhow::Result;
 use delos_infer::gpu::{Cuda, Mark};

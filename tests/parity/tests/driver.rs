@@ -42,10 +42,10 @@ fn every_launcher_copy_and_event_works_through_the_drivers_interface() {
 }
 
 #[test]
-fn the_cameras_chain_stays_on_the_device_and_answers_what_the_processor_answers() {
+fn the_chains_stay_on_the_device_and_answer_what_the_processor_answers() {
     if let Err(error) = OrtLibrary::find(None) {
         assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
-        eprintln!("SKIPPED the_cameras_chain_stays_on_the_device: {error}");
+        eprintln!("SKIPPED the_chains_stay_on_the_device: {error}");
         return;
     }
     let driver = SimulatedDriver::compile().unwrap();
@@ -63,14 +63,25 @@ fn the_cameras_chain_stays_on_the_device_and_answers_what_the_processor_answers(
         assert!(report["ceilings"][rate].as_f64() > Some(1e6), "{}", report["ceilings"]);
     }
     let is_network = |timing: &&Value| timing["step"].as_str().unwrap().ends_with(": network");
-    assert_eq!(timings.iter().filter(is_network).count(), 6);
-    for network in ["delos_camera", "delos_camera_f16", "patches", "patches_f16"] {
+    assert_eq!(timings.iter().filter(is_network).count(), 6 + 4);
+    let of_own =
+        |timing: &&Value| timing["step"].as_str().unwrap().ends_with("outside: pillar net");
+    assert_eq!(timings.iter().filter(of_own).count(), 2);
+    let cameras = ["delos_camera", "delos_camera_f16", "patches", "patches_f16"];
+    let lidars = ["anchors_inside", "anchors_outside", "heats_inside", "heats_outside"];
+    for network in cameras.into_iter().chain(lidars) {
         let start = format!("resident {network},");
         let of_network = outcomes.iter().filter(|outcome| {
             outcome["case"].as_str().is_some_and(|case| case.starts_with(&start))
         });
         let compared = of_network.map(|outcome| outcome["values"].as_u64().unwrap());
         assert!(compared.sum::<u64>() > 300, "{network}: too few boxes to tell anything");
+    }
+    let resident = outcomes.iter().filter(|outcome| {
+        outcome["case"].as_str().is_some_and(|case| case.starts_with("resident "))
+    });
+    for outcome in resident {
+        assert_eq!(outcome["differing"], 0, "{outcome}");
     }
 }
 

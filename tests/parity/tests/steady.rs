@@ -1,13 +1,16 @@
-//! In steady state nothing is allocated on the way of an image through a device and back: upload, letterbox, decode,
-//! suppression, one copy back, one event. A library in the place of the driver's stands in for the device.
+//! In steady state nothing is allocated on the way of an image or a scan through a device and back: upload,
+//! letterbox or pillars, decode, suppression, one copy back, one event. A library in the place of the driver's stands in for the device.
 
-use delos_core::{Image, ImageSize};
+use delos_core::{Detections3d, Image, ImageSize, LidarPoint, PointCloud};
 use delos_detect::camera::{CameraDetector, DeviceSteps};
+use delos_detect::lidar::network::LidarNetwork;
 use delos_detect::models::{ModelStore, Thresholds};
 use delos_infer::gpu::{Accelerator, Cuda, Kernels};
 use delos_infer::kernels::Result2d;
 use delos_infer::{OrtLibrary, StreamOptions};
-use delos_parity::{Networks, SimulatedDriver, options_on, stand_in};
+use delos_parity::{
+    Networks, PillarNetworks, SimulatedDriver, lidar_options_on, options_on, stand_in,
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::process::Command;
@@ -81,6 +84,19 @@ fn the_whole_chain_allocates_its_answer_alone() {
     as_a_child("the_whole_chain_allocates_its_answer_alone");
 }
 
+#[test]
+fn the_lidars_chain_allocates_its_answer_alone() {
+    if let Err(error) = OrtLibrary::find(None) {
+        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
+        eprintln!("SKIPPED the_lidars_chain_allocates_its_answer_alone: {error}");
+        return;
+    }
+    if std::env::var_os(CHILD).is_some() {
+        return lidar_as_a_child();
+    }
+    as_a_child("the_lidars_chain_allocates_its_answer_alone");
+}
+
 /// Runs a test once more, on the stand-in.
 fn as_a_child(test: &str) {
     let driver = SimulatedDriver::compile().expect("compiles");
@@ -113,6 +129,34 @@ fn whole_chain_as_a_child() {
         }
         let most = if boxes > 0 { 2 } else { 1 };
         assert!(COUNT.get() - before <= 20 * most, "{} allocations", COUNT.get() - before);
+    }
+    eprintln!("20 images");
+}
+
+/// The LiDAR's chain with its networks, bound once: of a scan nothing is allocated but the list of boxes.
+fn lidar_as_a_child() {
+    let on = stand_in().expect("the stand-in opens");
+    let runtime = OrtLibrary::find(None).expect("found before").load().expect("loads");
+    let networks = PillarNetworks::new().expect("written");
+    let options = lidar_options_on(&on, StreamOptions::default());
+    let place =
+        |i: u16| (f32::from(i % 37), f32::from(i % 23) - 11.0, f32::from(i % 5) * 0.3 - 1.7);
+    let point = |i| {
+        let (x, y, z) = place(i);
+        LidarPoint { x, y, z, intensity: 0.5 }
+    };
+    let clouds = [800, 300].map(|count| PointCloud::new((0..count).map(point).collect()));
+    for model in networks.models() {
+        let opened = LidarNetwork::open_on(runtime, model.clone(), &options, &on);
+        let (mut network, mut found) = (opened.expect("opens"), Detections3d::default());
+        network.detect(&clouds[0], Some(1.73), &mut found).expect("runs");
+        assert!(!found.0.is_empty(), "{}", model.card.name);
+        let before = COUNT.get();
+        for cloud in clouds.iter().cycle().take(20) {
+            network.detect(cloud, Some(1.73), &mut found).expect("runs");
+        }
+        let count = COUNT.get() - before;
+        assert!(count <= 20, "{}: {count} allocations", model.card.name);
     }
     eprintln!("20 images");
 }

@@ -4,10 +4,11 @@ use super::processor::Processor;
 use super::resident::{Resident, batch_of};
 use super::{CameraOptions, PostProcess};
 use crate::DetectError;
+use crate::gpu;
 use crate::models::{Decoder, ResolvedModel, Thresholds, input_shape};
 use delos_core::{Detections2d, Image, Parts, Unmeasured, parts};
-use delos_infer::gpu::{Cuda, Kernels};
-use delos_infer::{Cost, Device, InferError, Placement, Runtime, Session, SessionOptions};
+use delos_infer::gpu::Cuda;
+use delos_infer::{Cost, Device, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in images with a network. Holds buffers, no memory of earlier images.
 #[derive(Debug)]
@@ -108,16 +109,7 @@ impl CameraDetector {
         options: &CameraOptions,
         number: u32,
     ) -> Result<Self, DetectError> {
-        let SessionOptions { device, require_gpu, .. } = options.session;
-        let unusable = |error: delos_infer::gpu::GpuError| {
-            let cause = error.to_string();
-            DetectError::Infer(if require_gpu {
-                InferError::RequiredDevice { device, cause }
-            } else {
-                InferError::Device { device, cause }
-            })
-        };
-        let on = Cuda::open(number, &Kernels::of_user()).map_err(unusable)?;
+        let on = gpu::open(number, &options.session)?;
         Self::open_on(runtime, model, options, &on)
     }
 

@@ -22,6 +22,7 @@ mod decode;
 mod detector;
 #[cfg(test)]
 mod golden;
+mod options;
 pub mod pillars;
 mod raster;
 mod raster_chain;
@@ -29,6 +30,7 @@ mod window;
 
 pub use decode::CentreDecoder;
 pub use detector::LidarNetwork;
+pub use options::LidarOptions;
 pub use raster::Raster;
 pub use window::Window;
 

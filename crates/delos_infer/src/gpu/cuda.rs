@@ -112,6 +112,24 @@ impl Cuda {
         self.stream.memcpy_htod(&from.memory, &mut target).map_err(failed)
     }
 
+    /// The same for the first `count` values alone.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn upload_first<T: Pod>(
+        &self,
+        count: usize,
+        from: &Pinned<T>,
+        to: &mut CudaBuffer<T>,
+    ) -> Result<(), GpuError> {
+        if !is_copy(count, from.len.min(to.len))? {
+            return Ok(());
+        }
+        let size = count * size_of::<T>();
+        raw::upload_first(&self.stream, &from.memory, size, &mut to.bytes)
+            .map_err(while_doing("copy to the device"))
+    }
+
     /// Copies the beginning of a buffer into pinned memory, without waiting: the values are there
     /// when an event recorded afterwards has happened, and [`Pinned::values`] waits for them.
     ///

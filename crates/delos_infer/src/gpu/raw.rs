@@ -9,8 +9,8 @@
 
 use super::GpuError;
 use cudarc::driver::{
-    CudaContext, CudaFunction, CudaSlice, CudaStream, DevicePtrMut, DriverError, PinnedHostSlice,
-    result, sys,
+    CudaContext, CudaFunction, CudaSlice, CudaStream, DevicePtrMut, DriverError, HostSlice,
+    PinnedHostSlice, result, sys,
 };
 use cudarc::nvrtc::sys as nvrtc;
 use std::ffi::{CStr, CString, c_char, c_void};
@@ -155,6 +155,23 @@ pub(super) fn pinned(
     let mut memory = unsafe { context.alloc_pinned_with_flags::<u8>(len.max(1), 0) }?;
     memory.as_mut_slice()?.fill(0);
     Ok(memory)
+}
+
+/// Copies the first `size` bytes of pinned memory, at most all that both have, in the order of the stream.
+pub(super) fn upload_first(
+    stream: &Arc<CudaStream>,
+    from: &PinnedHostSlice<u8>,
+    size: usize,
+    to: &mut CudaSlice<u8>,
+) -> Result<(), DriverError> {
+    stream.context().bind_to_thread()?;
+    let size = size.min(from.len()).min(to.len());
+    // SAFETY: the slice goes to a copy on this stream alone; the guard records that the stream uses it.
+    let (source, _guard) = unsafe { from.stream_synced_slice(stream) };
+    let (address, _own_guard) = to.device_ptr_mut(stream);
+    // SAFETY: `size` bytes from `address` on are the buffer's own, and both live until the copy has been asked
+    // for; who writes to the pinned memory, or frees it, waits for what the guard records.
+    unsafe { result::memcpy_htod_async(address, &source[..size], stream.cu_stream()) }
 }
 
 /// Launches a kernel: one string of bytes for each parameter.

@@ -10,7 +10,7 @@ const FIND: &str = "heat_candidates";
 const BLOCK: usize = 256;
 
 /// Most heads of a network.
-const MOST_HEADS: usize = 8;
+pub const MOST_HEADS: usize = 8;
 
 /// Shape and rules of all heads. Mirrors `HeatmapShape` in `kernels/heatmap.cu`.
 #[repr(C)]
@@ -66,6 +66,20 @@ pub struct HeadTensors<'a, A: Accelerator> {
     pub size: PlanesOf<'a, A>,
     /// Sine and cosine of the yaw.
     pub turn: PlanesOf<'a, A>,
+}
+
+// By hand, since a derivation would ask for a copy of the accelerator.
+impl<A: Accelerator> Copy for PlanesOf<'_, A> {}
+impl<A: Accelerator> Clone for PlanesOf<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<A: Accelerator> Copy for HeadTensors<'_, A> {}
+impl<A: Accelerator> Clone for HeadTensors<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 /// Mirrors `Head` in `kernels/heatmap.cu`.

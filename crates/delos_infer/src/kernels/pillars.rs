@@ -104,6 +104,25 @@ pub struct PillarTensors<A: Accelerator> {
     pub cells: A::Buffer<u32>,
 }
 
+/// The same where the buffers belong to somebody else, a network that is bound to them for example.
+#[derive(Debug)]
+pub struct PillarTarget<'a, A: Accelerator> {
+    /// Numbers of the points, in the shape's layout.
+    pub tensor: &'a mut A::Buffer<f32>,
+    /// Points of each pillar.
+    pub counts: &'a mut A::Buffer<u32>,
+    /// Row-major number of each pillar's cell.
+    pub cells: &'a mut A::Buffer<u32>,
+}
+
+impl<A: Accelerator> PillarTensors<A> {
+    /// Itself, lent.
+    pub const fn target(&mut self) -> PillarTarget<'_, A> {
+        let Self { tensor, counts, cells } = self;
+        PillarTarget { tensor, counts, cells }
+    }
+}
+
 impl<A: Accelerator> PillarKernels<A> {
     /// Memory for scans of so many points.
     ///
@@ -154,7 +173,7 @@ impl<A: Accelerator> PillarKernels<A> {
         points: &A::Buffer<[f32; 4]>,
         count: usize,
         shift: [f32; 3],
-        out: &mut PillarTensors<A>,
+        out: &mut PillarTarget<'_, A>,
     ) -> Result<(), GpuError> {
         self.check(points, count, out)?;
         self.shape.shift = shift;
@@ -173,7 +192,7 @@ impl<A: Accelerator> PillarKernels<A> {
         &self,
         points: &A::Buffer<[f32; 4]>,
         count: usize,
-        out: &PillarTensors<A>,
+        out: &PillarTarget<'_, A>,
     ) -> Result<(), GpuError> {
         let (wanted, got) = (count, self.most_points);
         if wanted > got {
@@ -181,9 +200,9 @@ impl<A: Accelerator> PillarKernels<A> {
         }
         let most = self.shape.most as usize;
         require(CELLS, "points", points, count)?;
-        require(CELLS, "tensor", &out.tensor, self.shape.numbers())?;
-        require(CELLS, "counts", &out.counts, most)?;
-        require(CELLS, "cells", &out.cells, most)
+        require(CELLS, "tensor", out.tensor, self.shape.numbers())?;
+        require(CELLS, "counts", out.counts, most)?;
+        require(CELLS, "cells", out.cells, most)
     }
 
     fn find_cells(&self, on: &A, points: &A::Buffer<[f32; 4]>, count: u32) -> Result<(), GpuError> {
@@ -238,7 +257,7 @@ impl<A: Accelerator> PillarKernels<A> {
         &self,
         on: &A,
         points: &A::Buffer<[f32; 4]>,
-        out: &mut PillarTensors<A>,
+        out: &PillarTarget<'_, A>,
     ) -> Result<(), GpuError> {
         on.launch(&Launch {
             kernel: "pillar_features",
@@ -250,9 +269,9 @@ impl<A: Accelerator> PillarKernels<A> {
                 Parameter::buffer(&self.cell_of),
                 Parameter::buffer(&self.totals),
                 Parameter::value(&self.shape),
-                Parameter::buffer(&out.tensor),
-                Parameter::buffer(&out.counts),
-                Parameter::buffer(&out.cells),
+                Parameter::buffer(out.tensor),
+                Parameter::buffer(out.counts),
+                Parameter::buffer(out.cells),
             ],
         })
     }

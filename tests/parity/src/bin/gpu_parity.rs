@@ -10,7 +10,8 @@ use delos_detect::models::ModelStore;
 use delos_infer::gpu::{self, Cuda, GpuReport, Kernels};
 use delos_infer::{GpuCeilings, GpuTrial, OrtLibrary, StreamOptions};
 use delos_parity::{
-    Networks, Outcome, Schedule, Shim, Timing, copies, resident, run, stand_in, time, time_chain,
+    Networks, Outcome, PillarNetworks, Schedule, Shim, Timing, copies, resident, resident_scans,
+    run, stand_in, time, time_chain, time_scans,
 };
 use delos_runtime::{Clock, MonotonicClock};
 use serde::Serialize;
@@ -36,10 +37,10 @@ struct Options {
     /// Run the kernels' source on the processor instead; needs a C++ compiler
     #[arg(long)]
     stand_in: bool,
-    /// Run the camera's whole chain too, with a network between the kernels; needs ONNX Runtime
+    /// Run the whole chains of camera and LiDAR too, with networks between the kernels; needs ONNX Runtime
     #[arg(long, value_enum, value_name = "WHERE")]
     network: Option<Where>,
-    /// A further network whose chain is timed: name of a card, or a file with a card
+    /// A further network, of a camera or of pillars, whose chain is timed: name of a card, or a file with a card
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
     /// Let ONNX Runtime's CUDA provider order tensors by pixels (NHWC)
@@ -116,20 +117,32 @@ fn ceilings(options: &Options, device: &Cuda, place: Where) -> Result<GpuCeiling
     Ok(GpuCeilings::measure(runtime, device, trial, &|| clock.now_ns())?)
 }
 
-/// The whole chain of the camera: comparisons on a tenth of the seeds, and timings.
+/// The whole chains of camera and LiDAR: comparisons on a tenth of the seeds, and timings.
 fn chain(options: &Options, device: Cuda, place: Where) -> Result<(Vec<Outcome>, Vec<Timing>)> {
     let runtime = OrtLibrary::find(options.ort.as_deref())?.load()?;
     let stream = StreamOptions { graph: place == Where::CudaGraph, by_pixels: options.by_pixels };
     let device = if place == Where::StandInDriver { stand_in()? } else { device };
     let seeds = 0..options.seeds.div_ceil(10);
-    let outcomes = resident(&device, runtime, &Networks::new()?, seeds, stream)?;
+    let mut outcomes = resident(&device, runtime, &Networks::new()?, seeds.clone(), stream)?;
     let mut timings = Vec::new();
+    let pillars = PillarNetworks::new()?;
+    let scans = resident_scans(&device, runtime, &pillars, seeds, stream);
+    let lidars = if scans.is_ok() { pillars.models() } else { &[] };
+    match scans {
+        Ok(compared) => outcomes.extend(compared),
+        // What the camera's chain answered is told all the same.
+        Err(error) => outcomes.push(Outcome::failure(format!("the LiDAR's chain: {error:#}"))),
+    }
     if options.time > 0 {
         let store = ModelStore::open(&["models".into()])?;
-        for name in ["delos_camera", "delos_camera_f16"].into_iter().chain(options.model.as_deref())
-        {
-            let model = store.resolve(name)?;
-            timings.extend(time_chain(&device, runtime, &model, stream, options.time)?);
+        let names =
+            ["delos_camera", "delos_camera_f16"].into_iter().chain(options.model.as_deref());
+        let mut models = names.map(|name| store.resolve(name)).collect::<Result<Vec<_>, _>>()?;
+        models.extend_from_slice(lidars);
+        for model in &models {
+            let is_lidar = model.card.pillars().is_ok();
+            let time = if is_lidar { time_scans } else { time_chain };
+            timings.extend(time(&device, runtime, model, stream, options.time)?);
         }
     }
     Ok((outcomes, timings))

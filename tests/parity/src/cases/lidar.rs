@@ -90,7 +90,12 @@ fn levels(random: &mut Random, count: usize, share: f32) -> Vec<f32> {
 }
 
 /// Compares the numbers of the boxes, and how many the device says there are.
-fn compare(case: String, wanted: &[Detection3d], got: &[Detection3d], kept: u32) -> Outcome {
+pub(super) fn compare(
+    case: String,
+    wanted: &[Detection3d],
+    got: &[Detection3d],
+    kept: u32,
+) -> Outcome {
     let flat = |found: &[Detection3d]| -> Vec<f64> {
         let numbers = found.iter().flat_map(|d| {
             let (c, s) = (&d.bbox.center, &d.bbox.size);

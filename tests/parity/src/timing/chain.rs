@@ -39,8 +39,7 @@ pub fn time_chain(
             detector.detect_all(&lent, &mut listener)?;
         }
         let name = format!("{}, {count} images, {together:?}", model.card.name);
-        let parts = listener.parts.into_iter();
-        timings.extend(parts.map(|(part, micros)| summary(&format!("{name}: {part}"), micros)));
+        timings.extend(listener.timings(&name));
     }
     Ok(timings)
 }
@@ -52,12 +51,18 @@ fn kitti(random: &mut Random) -> Result<Image> {
 
 /// Microseconds of each part, in the order of the parts, the sum last.
 #[derive(Default)]
-struct Listener {
-    is_on: bool,
+pub(super) struct Listener {
+    pub(super) is_on: bool,
     parts: Vec<(&'static str, Vec<f32>)>,
 }
 
 impl Listener {
+    /// One timing for each part.
+    pub(super) fn timings(self, name: &str) -> impl Iterator<Item = Timing> {
+        let parts = self.parts.into_iter();
+        parts.map(move |(part, micros)| summary(&format!("{name}: {part}"), micros))
+    }
+
     fn add(&mut self, name: &'static str, nanos: u64) {
         let micros = nanos as f32 / 1000.0;
         match self.parts.iter_mut().find(|(known, _)| *known == name) {

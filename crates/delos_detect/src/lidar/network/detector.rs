@@ -1,11 +1,13 @@
 //! Everything around a network together.
 
-use super::Window;
-use super::pillars::PillarChain;
+use super::pillars::{PillarChain, ResidentChain};
 use super::raster_chain::RasterChain;
+use super::{LidarOptions, Window};
 use crate::DetectError;
+use crate::gpu;
 use crate::models::{InputContent, ResolvedModel, Thresholds};
 use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured, parts};
+use delos_infer::gpu::Cuda;
 use delos_infer::{Cost, Device, Placement, Runtime, Session, SessionOptions};
 
 /// Finds road users in LiDAR scans with a network, of this program or a published one. Holds
@@ -14,24 +16,21 @@ use delos_infer::{Cost, Device, Placement, Runtime, Session, SessionOptions};
 pub struct LidarNetwork {
     model: ResolvedModel,
     chain: Chain,
+    notice: Option<String>,
 }
 
 #[derive(Debug)]
 enum Chain {
     Raster(Box<RasterChain>),
     Pillars(Box<PillarChain>),
+    Resident(Box<ResidentChain>),
 }
 
 impl LidarNetwork {
-    /// Opens the network and checks it against its card. `window` is the name of one of the
-    /// card's windows, `None` for its usual one; a network of pillars has none and looks at its
-    /// range. `thresholds` are the card's where `None`.
+    /// Opens the network with the usual options: a window or none, thresholds or the card's, a device.
     ///
     /// # Errors
-    /// [`DetectError::Kind`] when the network takes no scans, [`DetectError::UnknownWindow`],
-    /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file
-    /// disagree, [`DetectError::MissingFile`] and [`DetectError::Hash`] when the file of its
-    /// pillar feature net is not there, [`DetectError::Infer`] when the network does not open.
+    /// As [`LidarNetwork::open`].
     pub fn new(
         runtime: &Runtime,
         model: ResolvedModel,
@@ -39,14 +38,90 @@ impl LidarNetwork {
         thresholds: Option<Thresholds>,
         options: &SessionOptions,
     ) -> Result<Self, DetectError> {
-        let thresholds = thresholds.unwrap_or(model.card.thresholds);
-        let chain = if let InputContent::Pillars(_) = &model.card.input.content {
-            Chain::Pillars(Box::new(PillarChain::new(runtime, &model, thresholds, options)?))
+        let session = *options;
+        let options = LidarOptions { window, thresholds, session, ..LidarOptions::default() };
+        Self::open(runtime, model, &options)
+    }
+
+    /// Opens the network and checks it against its card.
+    ///
+    /// # Errors
+    /// [`DetectError::Kind`] when the network takes no scans, [`DetectError::UnknownWindow`],
+    /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file
+    /// disagree, [`DetectError::MissingFile`] and [`DetectError::Hash`] when the file of its
+    /// pillar feature net is not there, [`DetectError::Infer`] when the network does not open.
+    pub fn open(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        options: &LidarOptions<'_>,
+    ) -> Result<Self, DetectError> {
+        let wanted = match options.session.device {
+            Device::Auto => Device::Cuda(0),
+            device => device,
+        };
+        // Where ONNX Runtime cannot use the device, opening the session says why.
+        let is_usable = options.resident && wanted.check(runtime).is_ok();
+        let Some(number) = wanted.gpu().filter(|_| is_usable) else {
+            return Self::on_processor(runtime, model, options, None);
+        };
+        if !is_of_pillars(&model) {
+            let why = "only networks of pillars have kernels for that".to_owned();
+            return Self::on_processor(runtime, model, options, Some(why));
+        }
+        let on_gpu = gpu::open(number, &options.session)
+            .and_then(|on| Self::open_on(runtime, model.clone(), options, &on));
+        let is_auto = options.session.device == Device::Auto;
+        match on_gpu {
+            Err(why) if is_auto || gpu::is_refused_by_kernels(&why) => {
+                Self::on_processor(runtime, model, options, Some(why.to_string()))
+            }
+            opened => opened,
+        }
+    }
+
+    /// Opens a network of pillars on a GPU that is open already, with everything resident there; the options
+    /// name that GPU, or the processor where `on` keeps its memory there ([`Cuda::with_memory_of_process`]).
+    ///
+    /// # Errors
+    /// As [`LidarNetwork::open`]; [`DetectError::Kind`] when the network is none of pillars,
+    /// [`DetectError::Infer`] when the kernels cannot have what the card wants.
+    pub fn open_on(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        options: &LidarOptions<'_>,
+        on: &Cuda,
+    ) -> Result<Self, DetectError> {
+        let chain = ResidentChain::new(runtime, &model, options, on)?;
+        let (number, origin) = (on.ordinal(), on.origin());
+        let chosen = match options.session.device {
+            Device::Auto => format!("device auto: cuda:{number}; "),
+            _ => String::new(),
+        };
+        let notice = Some(format!("{chosen}scans stay on cuda:{number}; {origin}"));
+        Ok(Self { model, chain: Chain::Resident(Box::new(chain)), notice })
+    }
+
+    fn on_processor(
+        runtime: &Runtime,
+        model: ResolvedModel,
+        options: &LidarOptions<'_>,
+        why: Option<String>,
+    ) -> Result<Self, DetectError> {
+        let LidarOptions { window, session, .. } = *options;
+        let thresholds = options.thresholds.unwrap_or(model.card.thresholds);
+        let chain = if is_of_pillars(&model) {
+            Chain::Pillars(Box::new(PillarChain::new(runtime, &model, thresholds, &session)?))
         } else {
-            let raster = RasterChain::new(runtime, &model, window, thresholds, options)?;
+            let raster = RasterChain::new(runtime, &model, window, thresholds, &session)?;
             Chain::Raster(Box::new(raster))
         };
-        Ok(Self { model, chain })
+        let mut opened = Self { model, chain, notice: None };
+        // A network on the processor has told why already.
+        let why = why.filter(|_| opened.device() != Device::Cpu);
+        let why = why.map(|why| format!("scans are prepared on the processor: {why}"));
+        let notices = [opened.session().notice().map(str::to_owned), why].into_iter().flatten();
+        opened.notice = notices.reduce(|first, second| format!("{first}; {second}"));
+        Ok(opened)
     }
 
     /// Finds what is in one scan.
@@ -83,6 +158,7 @@ impl LidarNetwork {
         match &mut self.chain {
             Chain::Raster(chain) => chain.detect(card, cloud, ego_height_m, parts, &mut out.0),
             Chain::Pillars(chain) => chain.detect(card, cloud, ego_height_m, parts, &mut out.0),
+            Chain::Resident(chain) => chain.detect(cloud, ego_height_m, parts, &mut out.0),
         }
     }
 
@@ -95,7 +171,7 @@ impl LidarNetwork {
     pub const fn window(&self) -> Option<&Window> {
         match &self.chain {
             Chain::Raster(chain) => Some(chain.window()),
-            Chain::Pillars(_) => None,
+            Chain::Pillars(_) | Chain::Resident(_) => None,
         }
     }
 
@@ -103,7 +179,7 @@ impl LidarNetwork {
     pub fn covers(&self, x: f64, y: f64) -> bool {
         match (&self.chain, &self.model.card.input.content) {
             (Chain::Raster(chain), _) => chain.window().covers(x, y),
-            (Chain::Pillars(_), InputContent::Pillars(pillars)) => pillars.covers(x, y),
+            (_, InputContent::Pillars(pillars)) => pillars.covers(x, y),
             _ => false,
         }
     }
@@ -124,6 +200,7 @@ impl LidarNetwork {
         let encoder = match &self.chain {
             Chain::Raster(_) => None,
             Chain::Pillars(chain) => chain.encoder_session(),
+            Chain::Resident(chain) => chain.encoder_session(),
         };
         let sessions = std::iter::once(self.session()).chain(encoder);
         sessions.map(|session| session.placement().clone()).collect()
@@ -138,18 +215,29 @@ impl LidarNetwork {
         match &self.chain {
             Chain::Raster(chain) => Ok(vec![(parts::NETWORK, chain.cost(runtime, &self.model)?)]),
             Chain::Pillars(chain) => chain.costs(runtime, &self.model),
+            Chain::Resident(chain) => chain.costs(runtime, &self.model),
         }
     }
 
     /// What was chosen for the user where he left the choice, to be told to him.
     pub fn notice(&self) -> Option<&str> {
-        self.session().notice()
+        self.notice.as_deref()
+    }
+
+    /// Whether the steps before and behind the network run on the device too.
+    pub const fn is_resident(&self) -> bool {
+        matches!(self.chain, Chain::Resident(_))
     }
 
     const fn session(&self) -> &Session {
         match &self.chain {
             Chain::Raster(chain) => chain.session(),
             Chain::Pillars(chain) => chain.session(),
+            Chain::Resident(chain) => chain.session(),
         }
     }
+}
+
+const fn is_of_pillars(model: &ResolvedModel) -> bool {
+    matches!(model.card.input.content, InputContent::Pillars(_))
 }

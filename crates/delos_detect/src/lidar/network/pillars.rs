@@ -15,6 +15,7 @@ mod given;
 mod heatmap;
 mod keep;
 mod point;
+mod resident;
 mod slots;
 
 pub use anchors::AnchorDecoder;
@@ -24,6 +25,7 @@ pub use frame::NetworkFrame;
 pub use heatmap::{HeadPlanes, HeatmapDecoder};
 
 pub(super) use chain::PillarChain;
+pub(super) use resident::ResidentChain;
 
 use crate::models::{PillarCard, PillarLayout};
 use delos_core::{Ego, PointCloud};

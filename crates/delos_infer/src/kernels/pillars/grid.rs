@@ -1,6 +1,6 @@
 //! Cells of pillars as a network takes them, and pillars onto the grid.
 
-use super::{BLOCK, PillarKernels, PillarTensors};
+use super::{BLOCK, PillarKernels};
 use crate::gpu::{Accelerator, GpuError, Launch, Parameter, require};
 use crate::kernels::{blocks, int};
 use bytemuck::{Pod, Zeroable};
@@ -48,7 +48,7 @@ impl CellNumber for i64 {
 }
 
 impl<A: Accelerator> PillarKernels<A> {
-    /// Writes the cells as a network takes them, `[pillars, parts]`.
+    /// Writes the cells that [`gather`](Self::gather) gave as a network takes them, `[pillars, parts]`.
     ///
     /// # Errors
     /// [`GpuError::Parameter`] for no or more than four parts, [`GpuError::BufferTooShort`],
@@ -56,7 +56,7 @@ impl<A: Accelerator> PillarKernels<A> {
     pub fn list_cells<N: CellNumber>(
         &self,
         on: &A,
-        tensors: &PillarTensors<A>,
+        cells: &A::Buffer<u32>,
         parts: &[CellPart],
         out: &mut A::Buffer<N>,
     ) -> Result<(), GpuError> {
@@ -68,17 +68,44 @@ impl<A: Accelerator> PillarKernels<A> {
         for (kind, part) in columns.kind.iter_mut().zip(parts) {
             *kind = *part as i32;
         }
-        let count = self.shape.most as usize * parts.len();
+        self.list(on, cells, self.shape.columns, columns, out)
+    }
+
+    /// Writes the points of each pillar that [`gather`](Self::gather) gave as a network takes them, `[pillars]`.
+    ///
+    /// # Errors
+    /// [`GpuError::BufferTooShort`], [`GpuError::Driver`].
+    pub fn list_counts<N: CellNumber>(
+        &self,
+        on: &A,
+        counts: &A::Buffer<u32>,
+        out: &mut A::Buffer<N>,
+    ) -> Result<(), GpuError> {
+        // The column of a cell in a grid so wide is the number itself.
+        let columns = CellColumns { count: 1, kind: [CellPart::Column as i32, 0, 0, 0] };
+        self.list(on, counts, i32::MAX, columns, out)
+    }
+
+    /// Parts of the cells `listed` of a grid with so many columns.
+    fn list<N: CellNumber>(
+        &self,
+        on: &A,
+        listed: &A::Buffer<u32>,
+        across: i32,
+        columns: CellColumns,
+        out: &mut A::Buffer<N>,
+    ) -> Result<(), GpuError> {
+        let count = self.shape.most as usize * columns.count as usize;
         require(N::KERNEL, "cells", out, count)?;
-        require(N::KERNEL, "pillars", &tensors.cells, self.shape.most as usize)?;
+        require(N::KERNEL, "pillars", listed, self.shape.most as usize)?;
         on.launch(&Launch {
             kernel: N::KERNEL,
             grid: [blocks(count, BLOCK), 1, 1],
             block: [BLOCK as u32, 1, 1],
             parameters: &[
-                Parameter::buffer(&tensors.cells),
+                Parameter::buffer(listed),
                 Parameter::value(&self.shape.most),
-                Parameter::value(&self.shape.columns),
+                Parameter::value(&across),
                 Parameter::value(&columns),
                 Parameter::buffer(out),
             ],

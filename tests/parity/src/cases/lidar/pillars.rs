@@ -35,7 +35,7 @@ pub(in super::super) fn pillars<A: Accelerator + Debug>(
         let flat: Vec<_> = points.iter().map(|p| [p.x, p.y, p.z, p.intensity]).collect();
         let shift = NetworkFrame::new(pillars, Some(1.7)).shift();
         let buffer = uploaded(on, &flat)?;
-        kernels.gather(on, &buffer, flat.len(), shift, &mut tensors)?;
+        kernels.gather(on, &buffer, flat.len(), shift, &mut tensors.target())?;
     }
     let mut wanted = Pillars::new(pillars, true);
     wanted.fill(&PointCloud::<Ego>::new(points), Some(1.7), 1);
@@ -51,12 +51,19 @@ pub(in super::super) fn pillars<A: Accelerator + Debug>(
     let order = [CellColumn::Batch, CellColumn::Z, CellColumn::Y, CellColumn::X];
     let cells = listed(pillars, &repeated(wanted.cells(), most), &order);
     let mut list = on.buffer::<i32>(most * 4)?;
-    kernels.list_cells(on, &tensors, &cell_parts(&order), &mut list)?;
+    kernels.list_cells(on, &tensors.cells, &cell_parts(&order), &mut list)?;
     push("cells", wide(&cells), wide(&downloaded(on, &list)?));
     let mut list = on.buffer::<i64>(most * 4)?;
-    kernels.list_cells(on, &tensors, &cell_parts(&order), &mut list)?;
+    kernels.list_cells(on, &tensors.cells, &cell_parts(&order), &mut list)?;
     let long = downloaded(on, &list)?.into_iter().map(|value| value as f64).collect();
     push("cells i64", wide(&cells), long);
+    let mut list = on.buffer::<i32>(most)?;
+    kernels.list_counts(on, &tensors.counts, &mut list)?;
+    push("counts i32", wide(&counts), wide(&downloaded(on, &list)?));
+    let mut list = on.buffer::<i64>(most)?;
+    kernels.list_counts(on, &tensors.counts, &mut list)?;
+    let long = downloaded(on, &list)?.into_iter().map(|value| value as f64).collect();
+    push("counts i64", wide(&counts), long);
     let totals = downloaded(on, kernels.totals())?;
     let stored: u32 = wanted.counts().iter().sum();
     let inside = f64::from(stored) + wanted.left_out() as f64;

@@ -34,7 +34,10 @@ pub(in crate::lidar::network::pillars) fn detections(
     classes: &[Option<ObjectClass>],
     result: &Result3d,
 ) -> Vec<Detection3d> {
-    result.detections().iter().filter_map(|slot| found(classes, slot)).collect()
+    let slots = result.detections();
+    let mut all = Vec::with_capacity(slots.len());
+    all.extend(slots.iter().filter_map(|slot| found(classes, slot)));
+    all
 }
 
 fn found(classes: &[Option<ObjectClass>], slot: &Slot3d) -> Option<Detection3d> {

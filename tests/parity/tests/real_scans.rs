@@ -1,0 +1,101 @@
+//! The LiDAR's chain that stays on a device, on a real scan with a network of real size: the boxes are those of the
+//! processor's chain, to the bit. A stand-in for the driver runs the kernels; the network runs on the processor.
+//! Said is nothing about the boxes themselves: the network is an example for shapes and cost, not for accuracy.
+
+use delos_core::{Detections3d, DevicePart, Ego, LidarPoint, Parts, PointCloud};
+use delos_detect::lidar::network::LidarNetwork;
+use delos_detect::models::Thresholds;
+use delos_infer::{OrtLibrary, StreamOptions};
+use delos_parity::{SimulatedDriver, lidar_options_on, model_of, stand_in};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Set in the child, which has the stand-in on its library path.
+const CHILD: &str = "DELOS_TEST_DEVICE_SCAN_CHILD";
+
+const SCAN: &str =
+    "kitti_raw/2011_09_26/2011_09_26_drive_0052_sync/velodyne_points/data/0000000030.bin";
+
+/// The folder that a variable names, or a word that the test did not run. With `DELOS_REQUIRE_DATA` set its
+/// absence is a failure.
+fn folder(variable: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        assert!(std::env::var_os("DELOS_REQUIRE_DATA").is_none(), "{variable} names no folder");
+        eprintln!("SKIPPED: {variable} names no folder");
+    }
+    folder
+}
+
+#[test]
+fn pointpillars_on_the_device_finds_the_processors_boxes() {
+    let (Some(data), Some(models)) = (folder("DELOS_DATA"), folder("DELOS_MODELS")) else { return };
+    if let Err(error) = OrtLibrary::find(None) {
+        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
+        eprintln!("SKIPPED: {error}");
+        return;
+    }
+    if std::env::var_os(CHILD).is_some() {
+        return compare(&data, &models);
+    }
+    let driver = SimulatedDriver::compile().unwrap();
+    let test = "pointpillars_on_the_device_finds_the_processors_boxes";
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env("LD_LIBRARY_PATH", driver.folder())
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("every box is the same"), "{said}");
+}
+
+fn compare(data: &Path, models: &Path) {
+    let runtime = OrtLibrary::find(None).expect("found before").load().expect("loads");
+    let on = stand_in().expect("the stand-in opens");
+    let model = model_of(models, "pointpillars_car_w8").expect("the file of the card");
+    let cloud = scan(&data.join(SCAN));
+    // So many boxes that suppression drops some and the list is full, a few, and one.
+    for score in [0.05, 0.45, 0.5] {
+        let mut options = lidar_options_on(&on, StreamOptions::default());
+        options.thresholds = Some(Thresholds { score, ..model.card.thresholds });
+        let mut plain = LidarNetwork::open(runtime, model.clone(), &options).expect("opens");
+        let mut resident =
+            LidarNetwork::open_on(runtime, model.clone(), &options, &on).expect("opens");
+        assert!(resident.is_resident() && !plain.is_resident());
+        let (mut wanted, mut got) = (Detections3d::default(), Detections3d::default());
+        plain.detect(&cloud, Some(1.73), &mut wanted).expect("runs");
+        let mut heard = Heard::default();
+        resident.detect_in_parts(&cloud, Some(1.73), &mut got, &mut heard).expect("runs");
+        assert_eq!(got, wanted, "from score {score} on");
+        assert!(!wanted.0.is_empty(), "no box to compare");
+        let names = ["upload", "voxelise", "network", "decode", "download"];
+        assert_eq!(heard.0.iter().map(|part| part.name).collect::<Vec<_>>(), names);
+        assert_eq!(heard.0[0].bytes, 16 * cloud.points().len() as u64);
+        eprintln!("{} boxes from score {score} on", wanted.0.len());
+    }
+    eprintln!("every box is the same");
+}
+
+/// What the device's clock said.
+#[derive(Default)]
+struct Heard(Vec<DevicePart>);
+
+impl Parts for Heard {
+    fn part(&mut self, _name: &'static str) {}
+
+    fn device_parts(&mut self, parts: &[DevicePart]) {
+        self.0.extend_from_slice(parts);
+    }
+}
+
+/// A scan of KITTI: x, y, z, intensity of each point, f32.
+fn scan(path: &Path) -> PointCloud<Ego> {
+    let bytes = std::fs::read(path).expect("a scan");
+    let number = |four: &[u8]| f32::from_le_bytes(four.try_into().expect("four bytes"));
+    let points = bytes.chunks_exact(16).map(|point| {
+        let [x, y, z, intensity] = [0, 4, 8, 12].map(|at| number(&point[at..at + 4]));
+        LidarPoint { x, y, z, intensity }
+    });
+    PointCloud::new(points.collect())
+}
