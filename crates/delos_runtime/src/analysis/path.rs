@@ -15,7 +15,8 @@ pub enum Share {
     /// The component still worked on the frame before.
     Behind,
     /// What the component reads was there, but no worker began; for a source: the frame was due,
-    /// but there was no room for it.
+    /// but there was no room for it. Where the worker that then came had worked on something else of
+    /// the same frame, the path goes on through that.
     Queued,
 }
 
@@ -95,10 +96,31 @@ impl Walk<'_> {
         let ready = last.map_or(self.frame.released_ns, |n| self.frame.spans[n].end);
         let ready = ready.clamp(self.frame.released_ns, self.at);
         let behind = self.busy_until(node).clamp(ready, self.at);
+        if let Some(other) = self.worker_was_at(node, behind) {
+            let free = self.frame.spans[other].end;
+            self.push(node, Share::Queued, self.at - free);
+            self.at = free;
+            return Some(other);
+        }
         self.push(node, Share::Queued, self.at - behind);
         self.push(node, Share::Behind, behind - ready);
         self.at = ready;
         last
+    }
+
+    /// What the worker that took a node's work had done before, if that was another node's work on
+    /// this frame which ended after `ready`: then the wait was for that.
+    fn worker_was_at(&self, node: usize, ready: i64) -> Option<usize> {
+        let lane = self.frame.work[node].lane;
+        let others = (0..self.frame.spans.len()).filter(|other| {
+            let span = self.frame.spans[*other];
+            *other != node
+                && *other != self.plan.source()
+                && self.frame.work[*other].lane == lane
+                && span.start < self.at
+                && (ready + 1..=self.at).contains(&span.end)
+        });
+        others.max_by_key(|other| (self.frame.spans[*other].end, *other))
     }
 
     /// The node whose messages of this frame came last, of those that a node reads.

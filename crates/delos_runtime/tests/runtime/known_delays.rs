@@ -119,7 +119,12 @@ kind = \"end\"
 
 /// Runs [`CHAIN`] on one worker, one frame at a time, by a clock that only the components move.
 pub(crate) fn measure(sets: &[&str]) -> (Analysis, RunReport) {
-    let mut launch = LaunchFile::parse(CHAIN, "chain.toml".as_ref()).expect("valid");
+    measure_graph(CHAIN, sets)
+}
+
+/// The same for another graph.
+fn measure_graph(text: &str, sets: &[&str]) -> (Analysis, RunReport) {
+    let mut launch = LaunchFile::parse(text, "chain.toml".as_ref()).expect("valid");
     for set in ["run.workers=1", "run.window=1", "run.warmup=100"].iter().chain(sets) {
         launch.set(set).expect("valid");
     }
@@ -165,6 +170,22 @@ fn segments_add_up_to_the_latency() {
     let network = of("second", "network");
     assert_eq!((network.on_path_ms, network.bytes, network.operations), (3.0, 1000.0, 2000.0));
     assert_eq!(quantiles(&network.time)[0], Some(3.0));
+}
+
+#[test]
+fn waiting_for_the_only_worker_is_the_work_it_does() {
+    let text = format!(
+        "{CHAIN}\n[node.side]\nkind = \"delay\"\nms = 2\nwrites = {{ after = \"side\" }}\n"
+    );
+    let (analysis, _) = measure_graph(&text, &["run.pace=single_stream"]);
+    let on_path = |component: &str| {
+        let own = analysis.segments.iter().filter(|s| s.component == component);
+        own.map(|s| s.on_path_ms).sum::<f64>()
+    };
+    // The short way beside goes last: it waits while the worker does everything else.
+    assert_eq!(["first", "second", "side"].map(on_path), [10.0, 5.0, 2.0]);
+    assert_eq!(analysis.end_to_end.mean_ms, 17.0);
+    assert!(!analysis.segments.iter().any(|s| s.share == "queued" && s.on_path_ms > 0.0));
 }
 
 /// Latencies after warming up, milliseconds.
