@@ -43,6 +43,7 @@ const HEAVY: [(&str, &str); 5] = [
     ("ort", "delos_infer"),
     ("ort-sys", "delos_infer"),
     ("cudarc", "delos_infer"),
+    ("nvml-wrapper", "delos_infer"),
 ];
 
 /// Fails with the list of all dependencies that break a rule.

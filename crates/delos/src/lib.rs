@@ -11,6 +11,7 @@
 mod ahead;
 mod cli;
 mod commands;
+mod gpus;
 mod host;
 mod output;
 mod page;

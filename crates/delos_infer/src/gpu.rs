@@ -12,6 +12,7 @@ mod libraries;
 mod nvrtc;
 mod program;
 mod raw;
+mod watch;
 
 pub use accelerator::{Accelerator, DeviceBuffer, Launch};
 pub(crate) use accelerator::{Parameter, require};
@@ -23,10 +24,11 @@ pub use host::{Host, HostBuffer};
 pub use in_place::{InPlace, Memory};
 pub use kernels::{KernelOrigin, Kernels};
 pub(crate) use libraries::package_of;
-pub use libraries::{missing_libraries, tensorrt_version};
+pub use libraries::{cudnn_version, missing_libraries, tensorrt_version};
 pub use nvrtc::{KernelUse, Nvrtc};
 pub(crate) use program::hex;
 pub use program::{BUILT_IN, BUILT_IN_TARGET, KERNELS, source_hash};
+pub use watch::{GpuUse, GpuWatch, Spread};
 
 use raw::while_doing;
 use std::fmt;

@@ -170,6 +170,49 @@ fn the_doctor_tells_where_networks_can_run() {
 }
 
 #[test]
+fn a_bench_records_what_the_gpu_did() {
+    let Some(ort) = ort_library("a_bench_records_what_the_gpu_did") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let bench = |host: &Host, name: &str| {
+        let file = folder.path().join(name);
+        let paths = [&ort, &file].map(|path| path.to_str().expect("UTF-8"));
+        let args = ["bench", "demo", "--queries", "3", "--warmup", "1", "--device", "auto"];
+        let args = args.into_iter().chain(["--ort", paths[0], "--json", paths[1]]);
+        (run_delos_with(args, |command| host.apply(command)).succeeded().stdout, json(&file))
+    };
+    let (said, file) = bench(&one_device(), "watched.json");
+    let found = &file["repetitions"][0]["gpu"]["watched"][0];
+    assert_eq!((&found["ordinal"], &found["driver"]), (&0.into(), &"580.00.01".into()));
+    assert_eq!(found["uuid"], "GPU-64656c6f-732d-7374-616e-642d696e2d30");
+    assert_eq!(found["sm_mhz"]["min"], 345.0, "when warming up was over");
+    assert_eq!(found["sm_mhz"]["max"], 1980.0, "at the end");
+    assert_eq!(
+        (&found["memory_mhz"]["median"], &found["power_w"]["median"]),
+        (&2619.0.into(), &120.5.into())
+    );
+    assert_eq!(found["memory_before_bytes"], 64 << 20);
+    assert!(found["memory_peak_bytes"].as_u64() >= Some(256 << 20), "it grows with every look");
+    assert_eq!(found["held_down_by"], serde_json::json!(["power limit"]));
+    assert_eq!(file["gpu_libraries"]["cudnn"], "9.12.0");
+    for wanted in [
+        "cuDNN 9.12.0, TensorRT none",
+        "cuda:0: clock 1980 MHz (345 to 1980)",
+        "CLOCK HELD DOWN by power",
+    ] {
+        assert!(said.contains(wanted), "no `{wanted}` in {said}");
+    }
+
+    let (said, file) = bench(&one_device().without("libnvidia-ml.so.1"), "not.json");
+    let gpu = &file["repetitions"][0]["gpu"];
+    assert_eq!(gpu["watched"], Value::Array(Vec::new()));
+    let why = gpu["missing"].as_str().expect("a reason");
+    assert!(why.contains("libnvidia-ml.so.1") && said.contains(why), "{why}: {said}");
+
+    let (said, file) = bench(&Host::default(), "cpu.json");
+    assert!(!said.contains("cuDNN") && file["gpu_libraries"].is_null(), "{said}");
+}
+
+#[test]
 fn the_device_of_every_network_is_set_and_a_single_one_goes_before() {
     let drawn = |options: &[&str]| {
         let args = ["graph", "demo", "--format", "toml"].into_iter().chain(options.iter().copied());

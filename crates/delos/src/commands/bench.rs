@@ -4,6 +4,7 @@ mod ceilings;
 mod compare;
 mod file;
 mod floors;
+mod gpu;
 mod markdown;
 mod scenario;
 mod stream;

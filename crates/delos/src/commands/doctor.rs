@@ -1,6 +1,7 @@
 //! `delos doctor`.
 
 use super::Outcome;
+use crate::gpus::Libraries;
 use crate::say;
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -68,6 +69,7 @@ fn devices(runtime: &Runtime) {
     match device.check(runtime) {
         Ok(()) => {
             row("networks", &format!("cpu, {device}"));
+            row("", &Libraries::of(runtime).to_string());
             for library in gpu::missing_libraries() {
                 row("", &library.to_string());
             }

@@ -53,6 +53,7 @@ DRIVER cuGetExportTable(const void** table, const void*) { *table = nullptr; ret
 DRIVER cuDeviceGetCount(int* count) { *count = 1; return SUCCESS; }
 DRIVER cuDeviceGet(int* device, int ordinal) { *device = ordinal; return ordinal == 0 ? SUCCESS : INVALID_VALUE; }
 DRIVER cuDeviceGetName(char* name, int size, int) { std::snprintf(name, size, "stand-in on the processor"); return SUCCESS; }
+DRIVER cuDeviceGetUuid_v2(char* uuid, int) { std::memcpy(uuid, "delos-stand-in-0", 16); return SUCCESS; }
 DRIVER cuDeviceTotalMem_v2(size_t* bytes, int) { *bytes = (size_t)1 << 30; return SUCCESS; }
 DRIVER cuDeviceGetAttribute(int* value, int attribute, int) {
     // Compute capability 9.0 (75 and 76); memory pools (115).

@@ -10,11 +10,7 @@ pub(crate) const NEEDED: (i32, i32) = (13, 0);
 
 /// Opens the GPU of this number.
 pub(super) fn open(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
-    let count = count()?;
-    if ordinal >= count {
-        return Err(GpuError::NoSuchDevice { ordinal, count });
-    }
-    check_whole(Use::Context)?;
+    check_number(ordinal)?;
     CudaContext::new(ordinal as usize).map_err(while_doing("open the device"))
 }
 
@@ -24,6 +20,15 @@ pub(super) fn open_for_kernels(ordinal: u32) -> Result<Arc<CudaContext>, GpuErro
     check_version(raw::driver_version().map_err(while_doing("ask for the driver's version"))?)?;
     check_whole(Use::Kernels)?;
     open(ordinal)
+}
+
+/// Whether there is a GPU of this number, and all of the driver that opens it.
+pub(super) fn check_number(ordinal: u32) -> Result<(), GpuError> {
+    let count = count()?;
+    if ordinal >= count {
+        return Err(GpuError::NoSuchDevice { ordinal, count });
+    }
+    check_whole(Use::Context)
 }
 
 /// How many devices there are, at least one.

@@ -27,6 +27,9 @@ const PACKAGES: [(&str, &str); 11] = [
     ("libcuda.so", "the NVIDIA driver"),
 ];
 
+/// cuDNN's library, of the version that ONNX Runtime is built for.
+const CUDNN: &str = "libcudnn.so.9";
+
 /// TensorRT's library, of the version that ONNX Runtime is built for.
 const TENSORRT: &str = "libnvinfer.so.10";
 
@@ -48,12 +51,18 @@ pub(crate) fn package_of(library: &str) -> Option<&'static str> {
 /// `None` where it is in neither.
 pub fn tensorrt_version(beside: &Path) -> Option<String> {
     let places = [PathBuf::from(TENSORRT), beside.join(TENSORRT)];
-    let ask = |place: &PathBuf| raw::number_from(place, c"getInferLibVersion");
-    places.iter().find_map(ask).map(tensorrt_in_words)
+    let ask = |place: &PathBuf| raw::number_from::<i32>(place, c"getInferLibVersion");
+    places.iter().find_map(ask).and_then(|number| usize::try_from(number).ok()).map(in_words)
 }
 
-/// TensorRT 10 and later count `10_000 * major + 100 * minor + patch` (`NvInferVersion.h`).
-fn tensorrt_in_words(number: i32) -> String {
+/// Version of cuDNN, for example `9.12.0`, on the library path; `None` where it is not there.
+pub fn cudnn_version() -> Option<String> {
+    raw::number_from::<usize>(CUDNN.as_ref(), c"cudnnGetVersion").map(in_words)
+}
+
+/// TensorRT 10 (`NvInferVersion.h`) and cuDNN 9 (`cudnn_version.h`) count
+/// `10_000 * major + 100 * minor + patch`.
+fn in_words(number: usize) -> String {
     format!("{}.{}.{}", number / 10_000, number / 100 % 100, number % 100)
 }
 
@@ -72,8 +81,8 @@ mod tests {
     }
 
     #[test]
-    fn versions_of_tensorrt_are_read() {
-        assert_eq!(tensorrt_in_words(101_303), "10.13.3");
-        assert_eq!(tensorrt_in_words(100_000), "10.0.0");
+    fn versions_are_read() {
+        assert_eq!(in_words(101_303), "10.13.3");
+        assert_eq!(in_words(91_200), "9.12.0");
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 use super::GpuError;
+use bytemuck::Pod;
 use cudarc::driver::{
     CudaContext, CudaFunction, CudaSlice, CudaStream, DevicePtrMut, DriverError, HostSlice,
     PinnedHostSlice, result, sys,
@@ -117,6 +118,19 @@ pub(super) fn driver_version() -> Result<(i32, i32), DriverError> {
     Ok((version / 1000, version % 1000 / 10))
 }
 
+/// The sixteen bytes by which the driver knows the device of a number. Makes no context. The library must be
+/// present.
+pub(super) fn uuid(ordinal: u32) -> Result<[u8; 16], GpuError> {
+    if let Some(missing) = missing_in_driver(&["cuDeviceGetUuid_v2"]) {
+        return Err(GpuError::DriverIncomplete { missing });
+    }
+    let failed = while_doing("ask for the device's name");
+    let ordinal = i32::try_from(ordinal).unwrap_or(i32::MAX);
+    let device = result::device::get(ordinal).map_err(&failed)?;
+    let uuid = result::device::get_uuid(device).map_err(failed)?;
+    Ok(bytemuck::cast(uuid.bytes))
+}
+
 /// Whether a library opens, by file name on the library path or by path. It stays open, so that
 /// who asks for the same name later gets it.
 pub(super) fn library_opens(name: &Path) -> bool {
@@ -124,13 +138,13 @@ pub(super) fn library_opens(name: &Path) -> bool {
     unsafe { libloading::Library::new(name) }.map(std::mem::forget).is_ok()
 }
 
-/// What a function without arguments answers that returns an `int`, in a library that opens by file
+/// What a function without arguments answers that returns a `T`, in a library that opens by file
 /// name or by path; `None` where there is no such library or function.
-pub(super) fn number_from(library: &Path, function: &CStr) -> Option<i32> {
+pub(super) fn number_from<T: Pod>(library: &Path, function: &CStr) -> Option<T> {
     // SAFETY: runs the initialisers of a library that belongs to CUDA, as a CUDA program does.
     let library = unsafe { libloading::Library::new(library) }.ok()?;
-    // SAFETY: callers name functions that their headers declare as `int name()`.
-    let asked = unsafe { library.get::<unsafe extern "C" fn() -> i32>(function.to_bytes()) };
+    // SAFETY: callers name functions that their headers declare as `T name()`.
+    let asked = unsafe { library.get::<unsafe extern "C" fn() -> T>(function.to_bytes()) };
     // SAFETY: as above; the library stays open until after the call.
     let answer = asked.ok().map(|function| unsafe { function() });
     // Who asks for the same name later gets it.

@@ -2,9 +2,11 @@
 
 use super::ceilings::Ceilings;
 use super::floors::{Floor, Networks, floors};
+use super::gpu::GpuFigures;
 use super::scenario::Load;
 use super::stream::{Bench, Repetition};
 use crate::commands::launch::LaunchArgs;
+use crate::gpus::Libraries;
 use crate::host::{Host, Program};
 use anyhow::{Context, Result, bail};
 use delos_components::{DataFact, Facts, ModelFact};
@@ -24,6 +26,9 @@ pub(super) struct BenchFile {
     pub(super) host: Host,
     /// The GPU and its driver, in words.
     pub(super) gpu: String,
+    /// By which networks run on a GPU; missing where none asked for one, and in files of earlier versions.
+    #[serde(default)]
+    pub(super) gpu_libraries: Option<Libraries>,
     pub(super) name: String,
     pub(super) launch_file: PathBuf,
     pub(super) overrides: Vec<String>,
@@ -82,6 +87,9 @@ pub(super) struct Run {
     pub(super) cpu_s: Option<f64>,
     /// The most memory the process held until then.
     pub(super) peak_bytes: Option<u64>,
+    /// Empty where no network asked for a GPU, and in files of earlier versions.
+    #[serde(default)]
+    pub(super) gpu: GpuFigures,
     pub(super) data_digest: String,
     /// Of all results in the first pass over the data.
     pub(super) results_digest: String,
@@ -95,6 +103,7 @@ impl BenchFile {
             delos: Program::this(),
             host: Host::this(),
             gpu: gpu::probe().to_string(),
+            gpu_libraries: bench.gpu_libraries(),
             name: bench.plan().name.clone(),
             launch_file: launch.launch.clone(),
             overrides: launch.sets.clone(),
@@ -167,6 +176,7 @@ impl From<Repetition> for Run {
             analysis: run.analysis,
             cpu_s: run.cpu_s,
             peak_bytes: run.peak_bytes,
+            gpu: run.gpu,
             data_digest: run.data_digest,
             results_digest: run.results_digest,
         }

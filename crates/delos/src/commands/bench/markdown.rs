@@ -54,8 +54,10 @@ fn place(file: &BenchFile) -> String {
     let (host, delos) = (&file.host, &file.delos);
     let versions: BTreeSet<&str> = file.models.iter().map(|m| m.onnxruntime.as_str()).collect();
     let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
+    let libraries =
+        file.gpu_libraries.as_ref().map_or_else(String::new, |found| format!("; {found}"));
     format!(
-        "{}: {} with {} cores, {}; GPU: {}; ONNX Runtime {versions}; delos {} ({})",
+        "{}: {} with {} cores, {}; GPU: {}; ONNX Runtime {versions}{libraries}; delos {} ({})",
         host.name, host.cpu, host.cores, host.arch, file.gpu, delos.version, delos.git_revision
     )
 }

@@ -3,7 +3,9 @@
 use super::MeasureArgs;
 use super::ceilings::Ceilings;
 use super::floors::{NetworkWork, Networks};
+use super::gpu::{GpuFigures, Watch};
 use super::scenario::{Load, Scenario};
+use crate::gpus::{Libraries, asked_for};
 use crate::host::Usage;
 use crate::report::data_digest;
 use crate::{progress, say};
@@ -36,6 +38,7 @@ pub(super) struct Repetition {
     pub(super) facts: Facts,
     pub(super) cpu_s: Option<f64>,
     pub(super) peak_bytes: Option<u64>,
+    pub(super) gpu: GpuFigures,
     /// Digest of everything the source delivered.
     pub(super) data_digest: String,
     /// Digest of all results of the first pass over the data.
@@ -94,13 +97,21 @@ impl Bench {
         Ok((networks, Ceilings::measure(runtime, &threads, &gpus)?))
     }
 
+    /// What programs run networks on a GPU, where one asks for it.
+    pub(super) fn gpu_libraries(&self) -> Option<Libraries> {
+        let runtime = OrtLibrary::find(self.wishes.ort.as_deref()).and_then(|found| found.load());
+        (!asked_for(&self.plan).is_empty()).then(|| runtime.ok().map(Libraries::of))?
+    }
+
     /// Measures once, until the load's end or an interrupt.
     pub(super) fn repetition(&self, interrupt: &Cancel) -> Result<Repetition> {
         let environment = Arc::new(Environment::new(self.wishes.clone()));
         let context = BuildContext::new(self.launch.folder()).with(Arc::clone(&environment));
         let clock = MonotonicClock::start();
+        let watch = Watch::start(&self.plan);
         let (before, bar) = (Usage::now(), progress::frames());
-        let end = End::new(&self.load, &clock, interrupt, &bar);
+        let warm = || watch.count_from_now();
+        let end = End::new(&self.load, (&clock, interrupt, &bar), &warm);
         let report =
             delos_runtime::run(&self.plan, &context, &clock, &end.stop, &|done| end.saw(done))?;
         bar.finish_and_clear();
@@ -119,6 +130,7 @@ impl Bench {
         Ok(Repetition {
             cpu_s: after.cpu_s.zip(before.cpu_s).map(|(after, before)| after - before),
             peak_bytes: after.peak_bytes,
+            gpu: watch.stop(),
             data_digest: data_digest(&report),
             results_digest: results_digest(&report),
             facts: environment.facts(),
@@ -167,6 +179,8 @@ struct End<'a> {
     interrupt: &'a Cancel,
     bar: &'a ProgressBar,
     stop: Cancel,
+    /// Told once, when the warm-up is over.
+    warm: &'a (dyn Fn() + Sync),
     /// When the last frame of the warm-up had left; negative before.
     warm_ns: AtomicI64,
 }
@@ -174,15 +188,14 @@ struct End<'a> {
 impl<'a> End<'a> {
     fn new(
         load: &'a Load,
-        clock: &'a MonotonicClock,
-        interrupt: &'a Cancel,
-        bar: &'a ProgressBar,
+        (clock, interrupt, bar): (&'a MonotonicClock, &'a Cancel, &'a ProgressBar),
+        warm: &'a (dyn Fn() + Sync),
     ) -> Self {
         if let Some(queries) = load.queries {
             progress::set_total(bar, queries + load.warmup);
         }
         let (stop, warm_ns) = (Cancel::default(), AtomicI64::new(-1));
-        Self { load, clock, interrupt, bar, stop, warm_ns }
+        Self { load, clock, interrupt, bar, stop, warm, warm_ns }
     }
 
     /// So many frames are done.
@@ -191,7 +204,10 @@ impl<'a> End<'a> {
         let now = self.clock.now_ns();
         if done >= self.load.warmup {
             // The first who sees it; the value stays.
-            let _ = self.warm_ns.compare_exchange(-1, now, Ordering::SeqCst, Ordering::SeqCst);
+            let was = self.warm_ns.compare_exchange(-1, now, Ordering::SeqCst, Ordering::SeqCst);
+            if was.is_ok() {
+                (self.warm)();
+            }
         }
         let warm = self.warm_ns.load(Ordering::SeqCst);
         let over = self

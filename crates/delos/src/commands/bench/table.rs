@@ -3,6 +3,7 @@
 use super::file::{BenchFile, Run};
 use super::floors;
 use super::scenario::{Load, Scenario};
+use crate::gpus::Libraries;
 use crate::placement::obtained;
 use crate::table;
 use delos_runtime::analysis::{Analysis, DeadlineFigures, Estimate, Figures, Quantiles};
@@ -62,7 +63,12 @@ fn circumstances(file: &BenchFile, run: &Run) -> String {
     let _ = writeln!(text, "cold start, ms: {}; first frame {first}", starts.join(", "));
     let cpu = run.cpu_s.map_or_else(|| "-".to_owned(), |s| format!("{s:.1} s"));
     let peak = run.peak_bytes.map_or_else(|| "-".to_owned(), |b| format!("{} MB", b >> 20));
-    let _ = writeln!(text, "processor time {cpu}, memory at most {peak}\n");
+    let _ = writeln!(text, "processor time {cpu}, memory at most {peak}");
+    let libraries = file.gpu_libraries.iter().map(Libraries::to_string);
+    for line in libraries.chain(run.gpu.lines()) {
+        let _ = writeln!(text, "{line}");
+    }
+    text.push('\n');
     text
 }
 
