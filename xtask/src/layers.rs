@@ -37,7 +37,7 @@ const LAYERS: [(&str, u8); 20] = [
 const ABOVE_ALL: u8 = 5;
 
 /// Heavy libraries and the one crate that may use each.
-const HEAVY: [(&str, &str); 5] = [
+const HEAVY: [(&str, &str); 6] = [
     ("rerun", "delos_viz"),
     ("opencv", "delos_ingest"),
     ("ort", "delos_infer"),
