@@ -10,7 +10,7 @@ use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
 use super::standins::StandIns;
-use super::turn::Turn;
+use super::times::Times;
 use super::{oxts, timestamps, tracklets};
 use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
 use delos_core::Stamp;
@@ -70,7 +70,7 @@ impl Drive<'_> {
     fn rest(&self, images: Numbered, scans: Numbered) -> Result<SequenceInputs, IngestError> {
         let sensors = self.sensors()?;
         let motion = self.motion(&sensors)?;
-        let stamps = self.stamps(scans.is_empty())?;
+        let times = self.times(scans.is_empty());
         let options = self.options;
         let read = |given: &Option<PathBuf>, need, what| {
             StandIns::find(given.as_deref(), need, &root(self.folder), what)?
@@ -83,8 +83,8 @@ impl Drive<'_> {
             scans,
             radars: Numbered::new(),
             size: None,
-            turns: self.turns(stamps.as_deref())?,
-            stamps,
+            turns: self.turns()?,
+            times,
             pose_count: None,
             motion,
             truth: self.truth()?,
@@ -132,19 +132,17 @@ impl Drive<'_> {
     }
 
     /// The LiDAR's times where there are scans, else the camera's; each stands in for the
-    /// other.
-    fn stamps(&self, without_scans: bool) -> Result<Option<Vec<Stamp>>, IngestError> {
+    /// other, frame by frame.
+    fn times(&self, without_scans: bool) -> Times {
         let mut sensors = ["velodyne_points", "image_02"];
         if without_scans {
             sensors.reverse();
         }
-        let files = sensors.map(|sensor| self.folder.join(sensor).join("timestamps.txt"));
-        let Some(path) = files.iter().find(|path| path.is_file()) else { return Ok(None) };
-        parse_file(path, timestamps::parse).map(Some)
+        Times::of(sensors.map(|sensor| self.folder.join(sensor).join("timestamps.txt")))
     }
 
-    /// The turns that the files tell, where points are to have times.
-    fn turns(&self, stamps: Option<&[Stamp]>) -> Result<Option<BTreeMap<u32, Turn>>, IngestError> {
+    /// Start and end of the turns that the files tell, where points are to have times.
+    fn turns(&self) -> Result<Option<BTreeMap<u32, [Stamp; 2]>>, IngestError> {
         if !self.options.point_times {
             return Ok(None);
         }
@@ -154,11 +152,10 @@ impl Drive<'_> {
             if path.is_file() { parse_file(&path, timestamps::parse) } else { Ok(vec![]) }
         };
         let (starts, ends) = (read("timestamps_start.txt")?, read("timestamps_end.txt")?);
-        let all = starts.iter().zip(stamps.unwrap_or_default()).zip(&ends);
-        let turn = |(frame, ((start, stamp), end)): (u32, ((&Stamp, &Stamp), &Stamp))| {
-            Some((frame, Turn::between(*start, *stamp, *end)?))
-        };
-        Ok(Some((0..).zip(all).filter_map(turn).collect()))
+        let turns = (0..).zip(starts.iter().zip(&ends));
+        Ok(Some(
+            turns.filter_map(|(frame, (start, end))| Some((frame, [(*start)?, (*end)?]))).collect(),
+        ))
     }
 
     fn truth(&self) -> Result<Option<BTreeMap<u32, delos_core::GroundTruth>>, IngestError> {

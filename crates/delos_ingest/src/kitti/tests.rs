@@ -1,6 +1,7 @@
 //! Made-up data sets in KITTI's layouts, whole and damaged.
 
 mod anything;
+mod blanks;
 mod unknown;
 
 use super::calib::tests::MADE_UP;
@@ -284,7 +285,7 @@ fn only_lidar(data: &Path) -> ReplayOptions {
 #[test]
 fn times_that_cannot_be_used_are_not_used() {
     for (stamps, why) in [
-        ("2011-09-26 13:02:25.1\n", "timestamps end at frame 1 of 4: 10 Hz assumed"),
+        ("2011-09-26 13:02:25.1\n", "timestamps end at frame 0 of 4: 10 Hz assumed"),
         (&"2011-09-26 13:02:25.1\n".repeat(5), "timestamps go back after frame 0: 10 Hz assumed"),
     ] {
         let folder = raw();

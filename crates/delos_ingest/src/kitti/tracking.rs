@@ -11,9 +11,10 @@ use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
 use super::standins::StandIns;
-use super::{labels, oxts, poses, timestamps, yaml};
+use super::times::Times;
+use super::{labels, oxts, poses, yaml};
 use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
-use delos_core::{CameraModel, GroundTruth, ImageSize, Stamp};
+use delos_core::{CameraModel, GroundTruth, ImageSize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -125,7 +126,7 @@ impl Split<'_> {
             scans,
             radars,
             size: self.size_beside_poses(name)?,
-            stamps: self.stamps(name)?,
+            times: Times::of([self.folder.join("timestamps").join(format!("{name}.txt"))]),
             turns: self.options.point_times.then(BTreeMap::new),
             pose_count: motion.as_ref().ok().map(Motion::count),
             motion,
@@ -159,11 +160,6 @@ impl Split<'_> {
             Need::Off => Ok(Numbered::new()),
             _ => numbered(&self.folder.join("radar").join(name), &["bin"]),
         }
-    }
-
-    fn stamps(&self, name: &str) -> Result<Option<Vec<Stamp>>, IngestError> {
-        let path = self.folder.join("timestamps").join(format!("{name}.txt"));
-        path.is_file().then(|| parse_file(&path, timestamps::parse)).transpose()
     }
 
     fn truth(
