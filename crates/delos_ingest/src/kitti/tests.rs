@@ -353,6 +353,9 @@ fn sequences_are_chosen_by_name() {
 #[test]
 fn points_have_times_only_where_they_are_asked_for() {
     let folder = tracking();
+    let good = [5.0, 1.0, -1.0, 0.5];
+    let bytes = scan(&[good, [f32::NAN, 0.0, 0.0, 0.0]]);
+    write(folder.path(), "training/velodyne/0000/000000.bin", bytes);
     let scan = |point_times| {
         let options = ReplayOptions {
             data: folder.path().to_owned(),
@@ -360,7 +363,9 @@ fn points_have_times_only_where_they_are_asked_for() {
             point_times,
             ..Default::default()
         };
-        frames(open(&options).expect("opens")).swap_remove(0).cloud.expect("a scan")
+        let frame = frames(open(&options).expect("opens")).swap_remove(0);
+        assert_eq!(frame.notices, ["1 points are not finite and were dropped"]);
+        frame.cloud.expect("a scan")
     };
     assert_eq!(scan(false).times(), None);
     let timed = scan(true);
@@ -368,4 +373,5 @@ fn points_have_times_only_where_they_are_asked_for() {
     // Azimuth 0.197 rad left of ahead, a turn of 103.1 ms clockwise.
     assert!(times.is_rolling() && (times.seconds()[0] + 0.00324).abs() < 1e-4, "{times:?}");
     assert_eq!(timed.points(), scan(false).points());
+    assert_eq!(timed.dropped(), 1);
 }
