@@ -38,6 +38,7 @@ mod error;
 mod gaps;
 mod image;
 pub mod kitti;
+mod names;
 mod open;
 mod opencv_info;
 mod options;

@@ -37,7 +37,7 @@ pub(super) fn open(drives: &[PathBuf], options: &ReplayOptions) -> Result<Opened
     };
     for name in choose(by_name.keys().cloned().collect(), options)? {
         let Some(folder) = by_name.get(&name) else { continue };
-        match (Drive { folder, name: &name, options }).inputs()? {
+        match (Drive { folder, name: &name, options }).inputs(&mut opened.notices)? {
             Ok(inputs) => opened.sequences.push(inputs.plan(options, &mut opened.notices)?),
             Err(absent) => opened.absent.push((name, absent)),
         }
@@ -53,29 +53,37 @@ struct Drive<'a> {
 
 impl Drive<'_> {
     /// What there is of the drive, or which required input it lacks.
-    fn inputs(&self) -> Result<Result<SequenceInputs, Absent>, IngestError> {
+    fn inputs(&self, notices: &mut Notices) -> Result<Result<SequenceInputs, Absent>, IngestError> {
         let image_folder = self.folder.join("image_02/data");
-        let images = read_unless_off(self.options.camera, &image_folder, &["png", "jpg", "jpeg"])?;
+        let images =
+            self.files(self.options.camera, &image_folder, &["png", "jpg", "jpeg"], notices)?;
         if lacks(self.options.camera, images.is_empty()) {
             return Ok(Err(Absent { what: "camera images", looked_for: vec![image_folder] }));
         }
         let scan_folder = self.scan_folder();
-        let scans = read_unless_off(self.options.lidar_need, &scan_folder, &["bin"])?;
+        let scans = self.files(self.options.lidar_need, &scan_folder, &["bin"], notices)?;
         if lacks(self.options.lidar_need, scans.is_empty()) {
             return Ok(Err(Absent { what: "LiDAR scans", looked_for: vec![scan_folder] }));
         }
-        self.rest(images, scans).map(Ok)
+        let stand_ins = StandIns::of(self.options, &root(self.folder))?;
+        if let Some(absent) = StandIns::first_absent(&stand_ins, self.name)? {
+            return Ok(Err(absent));
+        }
+        self.rest(images, scans, stand_ins, notices).map(Ok)
     }
 
-    fn rest(&self, images: Numbered, scans: Numbered) -> Result<SequenceInputs, IngestError> {
+    fn rest(
+        &self,
+        images: Numbered,
+        scans: Numbered,
+        stand_ins: [Option<StandIns>; 2],
+        notices: &mut Notices,
+    ) -> Result<SequenceInputs, IngestError> {
         let sensors = self.sensors()?;
-        let motion = self.motion(&sensors)?;
+        let motion = self.motion(&sensors, notices)?;
         let times = self.times(scans.is_empty());
-        let options = self.options;
-        let read = |given: &Option<PathBuf>, need, what| {
-            StandIns::find(given.as_deref(), need, &root(self.folder), what)?
-                .map_or(Ok(None), |stand_ins| stand_ins.read(self.name))
-        };
+        let [in_space, in_image] =
+            stand_ins.map(|found| found.map_or(Ok(None), |stand_ins| stand_ins.read(self.name)));
         Ok(SequenceInputs {
             name: self.name.to_owned(),
             folder: self.folder.to_owned(),
@@ -88,14 +96,23 @@ impl Drive<'_> {
             pose_count: None,
             motion,
             truth: self.truth()?,
-            detections: read(&options.detections, options.detections_need, "3-D detections")?,
-            detections_2d: read(
-                &options.detections_2d,
-                options.detections_2d_need,
-                "2-D detections",
-            )?,
+            detections: in_space?,
+            detections_2d: in_image?,
             sensors,
         })
+    }
+
+    fn files(
+        &self,
+        need: Need,
+        folder: &Path,
+        extensions: &[&str],
+        notices: &mut Notices,
+    ) -> Result<Numbered, IngestError> {
+        match need {
+            Need::Off => Ok(Numbered::new()),
+            _ => numbered(folder, extensions, self.name, notices),
+        }
     }
 
     fn scan_folder(&self) -> PathBuf {
@@ -164,8 +181,12 @@ impl Drive<'_> {
     }
 
     /// One record a file.
-    fn motion(&self, sensors: &SensorCalibration) -> Result<FoundMotion, IngestError> {
-        let files = numbered(&self.folder.join("oxts/data"), &["txt"])?;
+    fn motion(
+        &self,
+        sensors: &SensorCalibration,
+        notices: &mut Notices,
+    ) -> Result<FoundMotion, IngestError> {
+        let files = numbered(&self.folder.join("oxts/data"), &["txt"], self.name, notices)?;
         if files.is_empty() {
             return Ok(Err(NO_POSES));
         }
@@ -180,12 +201,4 @@ impl Drive<'_> {
         }
         Ok(Ok(Motion::Oxts { records, ego_from_imu }))
     }
-}
-
-fn read_unless_off(
-    need: Need,
-    folder: &Path,
-    extensions: &[&str],
-) -> Result<Numbered, IngestError> {
-    if need == Need::Off { Ok(Numbered::new()) } else { numbered(folder, extensions) }
 }

@@ -2,7 +2,8 @@
 
 use super::detections::{self, FileDetection};
 use super::files::{name, parse_file, subfolders};
-use crate::{IngestError, Need};
+use super::open::Absent;
+use crate::{IngestError, Need, ReplayOptions};
 use delos_core::ObjectClass;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,8 +19,24 @@ pub(super) struct StandIns {
 pub(super) type ByFrame = BTreeMap<u32, Vec<FileDetection>>;
 
 impl StandIns {
+    /// Those of the options, in space and in the image.
+    ///
+    /// # Errors
+    /// When a folder that is named is nowhere.
+    pub(super) fn of(
+        options: &ReplayOptions,
+        root: &Path,
+    ) -> Result<[Option<Self>; 2], IngestError> {
+        let find =
+            |given: &Option<PathBuf>, need, what| Self::find(given.as_deref(), need, root, what);
+        Ok([
+            find(&options.detections, options.detections_need, "3-D detections")?,
+            find(&options.detections_2d, options.detections_2d_need, "2-D detections")?,
+        ])
+    }
+
     /// Finds the folder a user names: as it is, or beside or inside the data set.
-    pub(super) fn find(
+    fn find(
         given: Option<&Path>,
         need: Need,
         root: &Path,
@@ -32,6 +49,25 @@ impl StandIns {
             Some(folder) => Ok(Some(Self { folder: folder.clone(), need })),
             None => Err(IngestError::Missing { what: format!("folder of {what}"), looked_for }),
         }
+    }
+
+    /// What a sequence lacks of those that need files.
+    ///
+    /// # Errors
+    /// As [`StandIns::read`].
+    pub(super) fn first_absent(
+        all: &[Option<Self>],
+        sequence: &str,
+    ) -> Result<Option<Absent>, IngestError> {
+        for stand_ins in all.iter().flatten() {
+            if stand_ins.need == Need::Required && stand_ins.files(sequence)?.is_empty() {
+                let file = format!("{sequence}.txt");
+                let looked_for =
+                    vec![stand_ins.folder.join(&file), stand_ins.folder.join("*").join(file)];
+                return Ok(Some(Absent { what: "detection file", looked_for }));
+            }
+        }
+        Ok(None)
     }
 
     /// The detections of a sequence: `SEQUENCE.txt` in the folder, or in its subfolders named

@@ -2,6 +2,7 @@
 
 mod anything;
 mod blanks;
+mod names;
 mod unknown;
 
 use super::calib::tests::MADE_UP;
