@@ -60,4 +60,4 @@ pub use opencv_info::opencv_version;
 pub use options::{LidarFolder, Need, ReplayOptions, Sequences};
 pub use part_folder::{ClaimError, PartFolder, UNFINISHED_MARKER, claim_part};
 pub use recording::{Layout, Recording, SequenceInfo};
-pub use stream::{FrameReader, FrameSource, FrameStream, NextFrame, SensorFrame};
+pub use stream::{FrameReader, FrameSource, FrameStream, MOST_AHEAD, NextFrame, SensorFrame};

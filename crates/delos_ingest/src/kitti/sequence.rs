@@ -201,6 +201,10 @@ fn last<T>(frames: &BTreeMap<u32, T>) -> Option<u32> {
 }
 
 fn image_size(path: &std::path::Path) -> Result<ImageSize, IngestError> {
-    let bytes = std::fs::read(path).map_err(|source| IngestError::io(path, source))?;
+    let io = |source| IngestError::io(path, source);
+    if !path.metadata().map_err(io)?.is_file() {
+        return Err(IngestError::format(path, "no ordinary file"));
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
     Ok(decode_image(&bytes, path)?.size())
 }

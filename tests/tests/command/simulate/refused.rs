@@ -129,6 +129,7 @@ fn wrong_parameters_of_a_launch_file_are_refused() {
         ("drive.lidar=vlp16", &["vlp16", "hdl64, hdl32"]),
         ("drive.seed=-1", &["--set drive.seed=-1", "`seed`", "whole number"]),
         ("drive.prefetch=-1", &["--set drive.prefetch=-1", "`prefetch`", "whole number"]),
+        ("drive.prefetch=9000000000000000000", &["`prefetch`", "0 to 1024"]),
         ("drive.fames=3", &["unknown key `fames`", "did you mean `frames`?"]),
     ];
     let place = Place::new();
