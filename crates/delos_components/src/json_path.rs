@@ -18,7 +18,6 @@ pub fn serialize_path<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Err
 ///
 /// # Errors
 /// What the writer says.
-#[expect(clippy::ref_option, reason = "this is how serde calls it")]
 pub fn serialize_optional_path<S: Serializer>(
     path: &Option<PathBuf>,
     to: S,
