@@ -17,7 +17,8 @@ pub struct DistanceRules {
     pub radius_m: f64,
     /// Edges of the bins, metres from the camera, ascending.
     pub edges_m: Vec<f64>,
-    /// Objects that are hidden more than this do not count (levels 0 to 3).
+    /// Objects of a higher level of occlusion do not count: 0 visible, 1 partly hidden, 2 mostly
+    /// hidden, 3 unknown.
     pub max_occlusion: i64,
 }
 
