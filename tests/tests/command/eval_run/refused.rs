@@ -10,7 +10,7 @@ use std::path::Path;
 type Spoil = fn(&Path);
 
 fn remove_tracks(out: &Path) {
-    fs::remove_dir_all(out.join("tracks")).unwrap();
+    fs::remove_dir_all(out.join("tracks")).expect("on the disk");
 }
 
 #[test]
