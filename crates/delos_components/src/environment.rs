@@ -83,6 +83,14 @@ pub struct TruthFact {
     pub frames: BTreeMap<String, Vec<[u32; 2]>>,
 }
 
+impl TruthFact {
+    /// Whether somebody has labelled a frame.
+    pub fn has_labelled(&self, sequence: &str, frame: u32) -> bool {
+        let ranges = self.frames.get(sequence).map_or(&[][..], Vec::as_slice);
+        ranges.iter().any(|[first, last]| (*first..=*last).contains(&frame))
+    }
+}
+
 /// Where the poses of a sequence come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -48,7 +48,7 @@ pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
 pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};
-pub use scores::{Scored, ScoresComponent, ScoresConfig, ScoresReport};
+pub use scores::{NotJudged, Scored, ScoresComponent, ScoresConfig, ScoresReport};
 pub use sensors::SensorPorts;
 pub use simulate::{
     SimulateComponent, SimulateConfig, SimulatedDriveError, frame_parts, simulated_drive,
