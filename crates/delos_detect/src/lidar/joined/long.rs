@@ -12,23 +12,30 @@ const WHOLE_LENGTH: f64 = 0.85;
 const WHOLE_POINTS: f64 = 0.95;
 
 /// Gives the large vehicles among `found` that hold only a part of their cluster's points the
-/// cluster's box, where the cluster looks like a large vehicle too. Whatever of `found` lies in
-/// such a box is a part of it, and goes.
+/// cluster's box, where the cluster looks like a large vehicle too. Whatever vehicle of `found`
+/// lies in such a box is a part of it, and goes, however sure the network is of it.
 pub(super) fn complete(found: &mut Vec<Detection3d>, clusters: &[Detection3d]) {
     let mut at = 0;
     while at < found.len() {
         if let Some(whole) = clusters.iter().find(|c| is_whole(&found[at], c)) {
             take_box(&mut found[at], whole);
-            let whole = found[at];
-            let is_part = |d: &Detection3d| is_vehicle(d.class) && is_same(&d.bbox, &whole.bbox);
-            let mut number = 0;
-            found.retain(|d| {
-                number += 1;
-                number - 1 <= at || !is_part(d)
-            });
+            at = drop_parts(found, at);
         }
         at += 1;
     }
+}
+
+/// Drops the parts of the vehicle number `whole`; returns its new number.
+fn drop_parts(found: &mut Vec<Detection3d>, whole: usize) -> usize {
+    let bbox = found[whole].bbox;
+    let (mut number, mut kept_before) = (0, 0);
+    found.retain(|d| {
+        let is_part = number != whole && is_vehicle(d.class) && is_same(&d.bbox, &bbox);
+        kept_before += usize::from(number < whole && !is_part);
+        number += 1;
+        !is_part
+    });
+    kept_before
 }
 
 /// Whether a cluster's object is all of what `part` is a part of.
@@ -91,7 +98,11 @@ mod tests {
             object(Car, [13.0, 4.0, 0.0], 300),
             object(Car, [30.0, 4.0, 0.0], 300),
         ];
+        let mut reversed: Vec<_> = found.iter().rev().copied().collect();
         complete(&mut found, &[whole]);
+        complete(&mut reversed, &[whole]);
+        reversed.reverse();
+        assert_eq!(found, reversed, "the order says how sure the network is, no more");
         assert_eq!(found.len(), 2, "{found:?}");
         let [truck, car] = [found[0], found[1]];
         assert_eq!((truck.class, truck.points, truck.score), (Truck, 1000, whole.score));
