@@ -17,11 +17,10 @@ use std::path::{Path, PathBuf};
 use unread::read_card;
 
 /// The cards of the repository's `models/` folder.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 6] = [
     ("delos_camera.toml", include_str!("../../../../models/delos_camera.toml")),
     ("delos_camera_f16.toml", include_str!("../../../../models/delos_camera_f16.toml")),
     ("delos_lidar.toml", include_str!("../../../../models/delos_lidar.toml")),
-    ("pointpillars_car_w8.toml", include_str!("../../../../models/pointpillars_car_w8.toml")),
     ("yolov8n.toml", include_str!("../../../../models/yolov8n.toml")),
     ("yolox_nano.toml", include_str!("../../../../models/yolox_nano.toml")),
     ("yolox_nano_416.toml", include_str!("../../../../models/yolox_nano_416.toml")),

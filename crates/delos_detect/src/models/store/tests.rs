@@ -101,7 +101,7 @@ fn what_is_missing_is_named_with_the_remedy() {
     for (spec, wanted) in [
         (
             "yolox",
-            "delos_camera, delos_camera_f16, delos_lidar, pointpillars_car_w8, yolov8n, yolox_nano, yolox_nano_416",
+            "delos_camera, delos_camera_f16, delos_lidar, yolov8n, yolox_nano, yolox_nano_416",
         ),
         ("yolox_nano_416", "delos models fetch yolox_nano_416"),
         ("yolox_nano", "DELOS_MODELS"),
