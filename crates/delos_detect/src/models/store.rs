@@ -126,7 +126,8 @@ impl ModelStore {
 
     fn unknown(&self, name: &str) -> DetectError {
         let known: Vec<_> = self.list().iter().map(|model| model.card.name.as_str()).collect();
-        let unread: String = self.unread.iter().map(|unread| format!("; {unread}")).collect();
+        let unread: Vec<_> = self.unread.iter().map(ToString::to_string).collect();
+        let unread = unread.iter().flat_map(|unread| ["; ", unread]).collect();
         DetectError::UnknownModel { name: name.to_owned(), known: known.join(", "), unread }
     }
 

@@ -196,7 +196,7 @@ fn ground_where_it_is_said_to_be_stays_there() {
         assert!(map.offset().abs() < f32::EPSILON, "{}", map.offset());
     }
     // A heap of returns at another height is no level.
-    map.estimate(&[point([8.0, 0.0, -0.5]); 5000], START, &config);
+    map.estimate(&vec![point([8.0, 0.0, -0.5]); 5000], START, &config);
     assert!(map.offset().abs() < f32::EPSILON);
 }
 

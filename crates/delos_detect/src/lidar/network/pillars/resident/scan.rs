@@ -28,7 +28,7 @@ pub(super) struct Scan {
 #[derive(Debug)]
 struct Ages {
     staged: Pinned<f32>,
-    ages: CudaBuffer<f32>,
+    fetched: CudaBuffer<f32>,
     /// Whether the present scan has any; without they are 0.
     has_any: bool,
 }
@@ -74,8 +74,8 @@ impl Scan {
     pub(super) fn upload(&mut self, on: &Cuda) -> Result<(), DetectError> {
         let Self { staged, points, ages, count, .. } = self;
         on.upload_first(*count, staged, points).map_err(InferError::from)?;
-        if let Some(Ages { staged, ages, has_any: true }) = ages {
-            on.upload_first(*count, staged, ages).map_err(InferError::from)?;
+        if let Some(Ages { staged, fetched, has_any: true }) = ages {
+            on.upload_first(*count, staged, fetched).map_err(InferError::from)?;
         }
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Scan {
         target: &mut PillarTarget<'_, Cuda>,
     ) -> Result<(), GpuError> {
         let Self { points, ages, kernels, count, .. } = self;
-        let ages = ages.as_ref().filter(|ages| ages.has_any).map(|ages| &ages.ages);
+        let ages = ages.as_ref().filter(|ages| ages.has_any).map(|ages| &ages.fetched);
         kernels.gather(on, points, ages, *count, shift, target)
     }
 
@@ -102,7 +102,7 @@ impl Scan {
 
 impl Ages {
     fn new(on: &Cuda, most: usize) -> Result<Self, GpuError> {
-        Ok(Self { staged: on.pinned(most)?, ages: on.buffer(most)?, has_any: false })
+        Ok(Self { staged: on.pinned(most)?, fetched: on.buffer(most)?, has_any: false })
     }
 
     fn stage(&mut self, cloud: &PointCloud<Ego>) -> Result<(), GpuError> {
