@@ -263,8 +263,8 @@ pillar_features(const LidarPoint* points, const u32* places, const u32* cell_of,
     write_points(points, own, size, mean, middle, shape, pillar, tensor);
 }
 
-// Columns of a tensor of cells. Mirrored by `CellColumns` in src/kernels/pillars.rs: 0 for a constant zero, 1 for the
-// column of the grid, 2 for its row.
+// Columns of a tensor of cells. Mirrored by `CellColumns` in src/kernels/pillars/grid.rs: 0 for a constant zero, 1 for
+// the column of the grid, 2 for its row.
 struct CellColumns {
     i32 count;
     i32 kind[4];
