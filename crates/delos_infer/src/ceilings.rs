@@ -92,7 +92,7 @@ fn product(runtime: &Runtime, on: &Cuda, side: usize) -> Result<Binding<Cuda>, I
     Ok(product)
 }
 
-/// Bits of so many half floats of either sign, from 1/4 to 1 in size. A device takes less power for zeros than for
+/// Bits of so many half floats of either sign, from 1/2 to 2 in size. A device takes less power for zeros than for
 /// numbers, and multiplies them faster.
 fn numbers(seed: &mut u64, count: usize) -> Vec<u16> {
     let mut next = || {
@@ -101,8 +101,8 @@ fn numbers(seed: &mut u64, count: usize) -> Vec<u16> {
         *seed ^= *seed >> 7;
         *seed ^= *seed << 17;
         let bits = (*seed >> 32) as u16;
-        // The sign, one of the exponents -2 and -1, ten bits of fraction.
-        bits & 0x87ff | 0x3400
+        // The sign, one of the exponents -1 and 0, ten bits of fraction.
+        bits & 0x87ff | 0x3800
     };
     (0..count).map(|_| next()).collect()
 }
@@ -141,9 +141,9 @@ mod tests {
             .into_iter()
             .map(|bits| f16::from_bits(bits).to_f32())
             .collect();
-        assert!(numbers.iter().all(|number| (0.25..1.0).contains(&number.abs())));
+        assert!(numbers.iter().all(|number| (0.5..2.0).contains(&number.abs())));
         let mean = numbers.iter().sum::<f32>() / 10_000.0;
-        assert!(mean.abs() < 0.02, "{mean}");
+        assert!(mean.abs() < 0.05, "{mean}");
         let mut sorted = numbers;
         sorted.sort_by(f32::total_cmp);
         sorted.dedup();
