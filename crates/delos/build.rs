@@ -21,4 +21,6 @@ fn main() {
         .and_then(|output| String::from_utf8(output.stdout).ok())
         .map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned());
     println!("cargo:rustc-env=DELOS_GIT_REVISION={revision}");
+    let profile = std::env::var("PROFILE").unwrap_or_else(|_| "unknown".to_owned());
+    println!("cargo:rustc-env=DELOS_PROFILE={profile}");
 }

@@ -8,6 +8,9 @@ use std::fs;
 pub(crate) struct Program {
     pub(crate) version: String,
     pub(crate) git_revision: String,
+    /// Cargo's profile, `debug` or `release`; empty in files of earlier versions.
+    #[serde(default)]
+    pub(crate) profile: String,
 }
 
 impl Program {
@@ -15,6 +18,7 @@ impl Program {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             git_revision: env!("DELOS_GIT_REVISION").to_owned(),
+            profile: env!("DELOS_PROFILE").to_owned(),
         }
     }
 }
@@ -36,7 +40,7 @@ impl Host {
             name: unknown(read("/proc/sys/kernel/hostname").trim().to_owned()),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
-            cpu: unknown(field(&read("/proc/cpuinfo"), "model name").unwrap_or_default()),
+            cpu: unknown(cpu(&read("/proc/cpuinfo"), &read("/proc/device-tree/model"))),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
@@ -70,6 +74,17 @@ fn cpu_seconds(stat: &str) -> Option<f64> {
     Some(ticks as f64 / TICKS_PER_S)
 }
 
+/// The processor's name. Arm's tell two numbers instead, and the board a name for the whole of it.
+fn cpu(cpuinfo: &str, board: &str) -> String {
+    field(cpuinfo, "model name").unwrap_or_else(|| {
+        let number = |name| field(cpuinfo, name).map(|number| format!("{name} {number}"));
+        let board = board.trim_end_matches('\0').trim();
+        let board = (!board.is_empty()).then(|| board.to_owned());
+        let parts = [board, number("CPU implementer"), number("CPU part")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    })
+}
+
 /// The rest of the first line `name ... : rest`.
 fn field(text: &str, name: &str) -> Option<String> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
@@ -89,6 +104,18 @@ mod tests {
         let stat = "42 (a ) b) S 1 2 3 4 5 6 7 8 9 10 250 50 0 0 20 0 4 0 99";
         assert_eq!(cpu_seconds(stat), Some(3.0));
         assert_eq!(cpu_seconds(""), None);
+    }
+
+    #[test]
+    fn processors_without_a_name_are_told_apart() {
+        let x86 = "processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\n";
+        assert_eq!(cpu(x86, ""), "Some CPU @ 2 GHz");
+        let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd42\n";
+        assert_eq!(
+            cpu(arm, "NVIDIA Jetson\0"),
+            "NVIDIA Jetson, CPU implementer 0x41, CPU part 0xd42"
+        );
+        assert_eq!(cpu("", ""), "");
     }
 
     #[test]

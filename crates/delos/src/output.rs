@@ -69,18 +69,32 @@ impl Output {
 /// Writes a file whole or not at all: what was there before goes last.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<()> {
     let what = || format!("cannot write {}", path.display());
-    let name =
-        path.file_name().with_context(|| format!("{}: no name of a file", path.display()))?;
-    let mut part = name.to_owned();
-    // A name of this process alone: two may write the same file.
-    part.push(format!(".part-{}", std::process::id()));
-    let part = path.with_file_name(part);
+    let part = part_of(path)?;
     let written = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
         // It may not even be there.
         let _ = fs::remove_file(&part);
     }
     written.with_context(what)
+}
+
+/// Says before the work whether [`write_whole`] will find a place for a file.
+pub(crate) fn can_be_written(path: &Path) -> Result<()> {
+    let what = || format!("cannot write {}", path.display());
+    if path.is_dir() {
+        bail!("{}: it is a folder", what());
+    }
+    let part = part_of(path)?;
+    fs::write(&part, "").and_then(|()| fs::remove_file(&part)).with_context(what)
+}
+
+/// Where a file is written before it takes its place: a name of this process alone, since two may write the same file.
+fn part_of(path: &Path) -> Result<PathBuf> {
+    let name =
+        path.file_name().with_context(|| format!("{}: no name of a file", path.display()))?;
+    let mut part = name.to_owned();
+    part.push(format!(".part-{}", std::process::id()));
+    Ok(path.with_file_name(part))
 }
 
 /// `OUT.ending` for `OUT`.

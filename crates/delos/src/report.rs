@@ -61,6 +61,8 @@ struct Data {
 struct Frames {
     read: usize,
     processed: usize,
+    /// Of those processed, frames that at least one component left out since they were late.
+    left_out: usize,
     dropped: usize,
 }
 
@@ -95,6 +97,7 @@ impl Results {
             (None, false) => Status::Complete,
         };
         let digest = DigestFile::of(report);
+        let latency = LatencyFile::of(report);
         let data_digest = data_digest(report);
         let providers = facts.models.iter().map(|m| (m.node.clone(), m.provider.clone()));
         let run = RunFile {
@@ -116,22 +119,16 @@ impl Results {
             execution_providers: providers.collect(),
             models: facts.models,
             frames: Frames {
-                read: report.frames.len() + report.dropped.len(),
+                read: report.delivered.len(),
                 processed: report.frames.len(),
+                left_out: latency.left_out,
                 dropped: report.dropped.len(),
             },
             dropped: report.dropped.clone(),
             notices: report.notices.clone(),
         };
         let overlaps = plan.run.pace == Pace::Lockstep && plan.run.window_resolved() > 1;
-        Self {
-            status,
-            run,
-            overlaps,
-            latency: LatencyFile::of(report),
-            digest,
-            scores: facts.scores,
-        }
+        Self { status, run, overlaps, latency, digest, scores: facts.scores }
     }
 
     /// Writes the three files, and the scores where the run has some.
@@ -156,6 +153,13 @@ impl Results {
             self.run.wall_s,
             frames.processed as f64 / self.run.wall_s.max(1e-9),
         );
+        if frames.left_out > 0 {
+            let _ = writeln!(
+                text,
+                "{} of those processed were late and left out by a component; end to end is of the others",
+                frames.left_out
+            );
+        }
         for model in &self.run.models {
             let ModelFact { node, card, provider, onnxruntime, .. } = model;
             let _ = write!(text, "{node}: {card} on {provider} (ONNX Runtime {onnxruntime})");

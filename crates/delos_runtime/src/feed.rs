@@ -7,7 +7,7 @@ use crate::message::AnyMsg;
 use crate::records::SpanNs;
 use crate::run::Cancel;
 use crate::schedule::{ConstantRate, Due, Schedule};
-use crate::state::State;
+use crate::state::{FAILED, State};
 use crate::tick::{Done, Tick, digest_of};
 use crate::worker::{Shared, guarded, note_digest, process};
 use delos_core::Header;
@@ -27,6 +27,19 @@ struct Fed {
     span: SpanNs,
     /// When it was asked for, or should have been.
     asked: i64,
+}
+
+/// Why the source brings no more frames.
+struct Failure {
+    /// The frame under way whose message is at fault.
+    at: Option<u64>,
+    cause: Cause,
+}
+
+impl From<Cause> for Failure {
+    fn from(cause: Cause) -> Self {
+        Self { at: None, cause }
+    }
 }
 
 /// Feeds frames until the source ends, something fails or somebody cancels.
@@ -72,10 +85,10 @@ impl Feeder<'_, '_> {
                     self.deliver(fed)
                 }
                 Ok(None) => return self.drain(),
-                Err(cause) => Err(cause),
+                Err(cause) => Err(cause.into()),
             };
-            if let Err(cause) = delivered {
-                self.fail(cause);
+            if let Err(failure) = delivered {
+                self.fail(failure);
                 return false;
             }
             if self.shared.lock().is_stopping() {
@@ -107,7 +120,7 @@ impl Feeder<'_, '_> {
     /// Hands a frame to the graph; without a place in it, the frame is dropped and counted. Its
     /// digest is made while nobody waits for it: before the frame is due, or while the others
     /// already work on it.
-    fn deliver(&mut self, mut fed: Fed) -> Result<(), Cause> {
+    fn deliver(&mut self, mut fed: Fed) -> Result<(), Failure> {
         self.constant.saw(&fed.header);
         let outputs = std::mem::take(&mut fed.parts.outputs);
         let digest = || guarded(|| Ok(digest_of(&outputs)));
@@ -132,7 +145,7 @@ impl Feeder<'_, '_> {
                 let seq = tick.map(|tick| state.admit(shared.plan, tick));
                 shared.wake(&state);
                 drop(state);
-                let digest = digest()?;
+                let digest = digest().map_err(|cause| Failure { at: seq, cause })?;
                 let mut state = shared.lock();
                 state.delivered.push((header, digest));
                 if let Some(seq) = seq {
@@ -152,8 +165,9 @@ impl Feeder<'_, '_> {
         outputs: &[Option<AnyMsg>],
     ) -> Option<Tick> {
         let plan = self.shared.plan;
-        let Some(released) = released.filter(|_| !state.is_stopping()) else {
-            state.drop_frame(&fed.header, STOPPED);
+        let failed = state.is_stopping();
+        let Some(released) = released.filter(|_| !failed) else {
+            state.drop_frame(&fed.header, if failed { FAILED } else { STOPPED });
             return None;
         };
         let mut tick = Tick::new(plan, fed.header, released);
@@ -240,12 +254,16 @@ impl Feeder<'_, '_> {
         false
     }
 
-    fn fail(&self, source: Cause) {
+    /// Frames under way are finished, unless the failure is with one of them: it and those after it are given up.
+    fn fail(&self, Failure { at, cause: source }: Failure) {
         let plan = self.shared.plan;
         let node = plan.nodes[plan.source()].id.clone();
         let error = RunError::Source { node, frames: self.fed, source };
         let mut state = self.shared.lock();
-        state.fail_after_all(error);
+        match at {
+            Some(seq) => state.fail(seq, error),
+            None => state.fail_after_all(error),
+        }
         self.shared.work.notify_all();
     }
 }

@@ -3,6 +3,7 @@
 use crate::build::BuildContext;
 use crate::component::{AnyComponent, Component, Concurrency, Role};
 use crate::error::Cause;
+use crate::launch::NODE_KEYS;
 use crate::ports::PortList;
 use crate::suggest;
 use std::collections::BTreeMap;
@@ -113,12 +114,11 @@ fn declare<C: Component>(table: &toml::Table) -> Result<Declared, String> {
 
 /// serde's message with the key it is about.
 fn explain_at(path: &str, message: &str) -> String {
-    let explained = explain(message);
+    let table = path.rsplit_once('.').map_or("", |(table, _)| table);
+    let explained =
+        if table.is_empty() { explain_among(message, &NODE_KEYS) } else { explain(message) };
     if explained != message {
-        return match path.rsplit_once('.') {
-            Some((table, _)) if !table.is_empty() => format!("{explained} (in `{table}`)"),
-            _ => explained,
-        };
+        return if table.is_empty() { explained } else { format!("{explained} (in `{table}`)") };
     }
     let explained = in_words(&explained);
     if path == "." { explained } else { format!("`{path}`: {explained}") }
@@ -140,15 +140,27 @@ fn in_words(message: &str) -> String {
 
 /// serde's message about an unknown key, with the nearest known one.
 pub(crate) fn explain(message: &str) -> String {
+    explain_among(message, &[])
+}
+
+/// The same where these keys are known, too, whatever the component.
+fn explain_among(message: &str, always: &[&str]) -> String {
     let Some(rest) = message.strip_prefix("unknown field `") else { return message.to_owned() };
     let mut quoted = rest.split('`').step_by(2);
     let given = quoted.next().unwrap_or_default();
     let known: Vec<&str> = quoted.filter(|name| !name.is_empty()).collect();
-    if known.is_empty() {
+    let mut lists = Vec::new();
+    if !known.is_empty() {
+        lists.push(format!("Known keys: {}", known.join(", ")));
+    }
+    if !always.is_empty() {
+        lists.push(format!("keys of every node: {}", always.join(", ")));
+    }
+    if lists.is_empty() {
         return format!("unknown key `{given}`; there are no keys here");
     }
-    let hint = suggest::hint(given, known.iter().copied());
-    format!("unknown key `{given}`{hint} Known keys: {}", known.join(", "))
+    let hint = suggest::hint(given, known.iter().chain(always).copied());
+    format!("unknown key `{given}`{hint} {}", lists.join("; "))
 }
 
 #[cfg(test)]
@@ -160,6 +172,14 @@ mod tests {
         let text = explain("unknown field `modle`, expected one of `model`, `device`");
         assert_eq!(text, "unknown key `modle`; did you mean `model`? Known keys: model, device");
         assert_eq!(explain("invalid type: string"), "invalid type: string");
+        let text = explain_at("reeds", "unknown field `reeds`, expected `model`");
+        assert!(
+            text.contains("did you mean `reads`?")
+                && text.contains("Known keys: model; keys of every node: kind, reads"),
+            "{text}"
+        );
+        let nested = explain_at("nms.reads", "unknown field `reads`, expected `iou`");
+        assert_eq!(nested, "unknown key `reads`. Known keys: iou (in `nms`)");
     }
 
     #[test]

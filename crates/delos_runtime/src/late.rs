@@ -37,8 +37,11 @@ impl Deadline {
     }
 
     /// Why the two do not go together, if they do not.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self, role: Role) -> Result<(), String> {
         match self.after_ms {
+            _ if role == Role::Source && self.on_late != OnLate::Keep => {
+                Err("`on_late` has nothing to decide for a source: a frame is there when it has been read".to_owned())
+            }
             None if self.on_late != OnLate::Keep => {
                 Err("`on_late` needs a `deadline_ms` beside it".to_owned())
             }
@@ -108,7 +111,7 @@ pub(crate) fn missed(
     let nodes = plan.nodes.iter().zip(spans).zip(skipped);
     nodes
         .map(|((node, span), skipped)| {
-            let after = node.deadline.after_ns().filter(|_| node.role != Role::Source && !skipped);
+            let after = node.deadline.after_ns().filter(|_| !skipped);
             after.is_some_and(|after| span.end - released_ns > after)
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Latency of a run: per component and end to end, with percentiles a sample can carry.
 
-use crate::records::{RunReport, SpanNs};
+use crate::records::{FrameRecord, RunReport, SpanNs};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// Fewest samples beyond a percentile for which it is printed: with fewer, the figure is
@@ -68,6 +68,10 @@ pub struct FrameTimes {
     /// Begin and end of each component.
     #[serde(serialize_with = "ordered")]
     pub spans: Vec<(String, SpanNs)>,
+    /// Components that left the frame out, because it was late or because something that they read had been left
+    /// out: they published nothing, and their spans have no length.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out_by: Vec<String>,
 }
 
 /// Name and summary of each part of a component's work.
@@ -82,8 +86,10 @@ pub struct LatencyFile {
     /// Summary of the parts of each component that names some, in their order.
     #[serde(serialize_with = "ordered_twice", skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<(String, PartSummaries)>,
-    /// From release to publication.
+    /// From release to publication, of frames that every component has processed.
     pub end_to_end: LatencySummary,
+    /// Frames that at least one component left out.
+    pub left_out: usize,
     /// Every frame.
     pub frames: Vec<FrameTimes>,
 }
@@ -110,15 +116,19 @@ impl LatencyFile {
     /// Latency of a run.
     pub fn of(report: &RunReport) -> Self {
         let components = report.nodes.iter().enumerate().map(|(index, id)| {
-            let busy = report.frames.iter().filter(|frame| frame.silent.get(index) != Some(&true));
-            let spans = busy.filter_map(|frame| frame.spans.get(index));
+            let sent = report.frames.iter().filter(|frame| frame.silent.get(index) != Some(&true));
+            let worked =
+                sent.filter(|frame| frame.work.get(index).is_none_or(|work| !work.skipped));
+            let spans = worked.filter_map(|frame| frame.spans.get(index));
             (id.clone(), LatencySummary::of(spans.map(|span| span.end - span.start).collect()))
         });
-        let whole = report.frames.iter().map(|frame| frame.published_ns - frame.released_ns);
+        let whole = report.frames.iter().filter(|frame| frame.is_whole());
+        let whole: Vec<i64> = whole.map(FrameRecord::latency_ns).collect();
         Self {
             components: components.collect(),
             parts: parts_of(report),
-            end_to_end: LatencySummary::of(whole.collect()),
+            left_out: report.frames.len() - whole.len(),
+            end_to_end: LatencySummary::of(whole),
             frames: report.frames.iter().map(|frame| times_of(report, frame)).collect(),
         }
     }
@@ -147,7 +157,8 @@ fn parts_of(report: &RunReport) -> Vec<(String, PartSummaries)> {
     report.nodes.iter().enumerate().filter_map(of_node).collect()
 }
 
-fn times_of(report: &RunReport, frame: &crate::records::FrameRecord) -> FrameTimes {
+fn times_of(report: &RunReport, frame: &FrameRecord) -> FrameTimes {
+    let left_out = report.nodes.iter().zip(&frame.work).filter(|(_, work)| work.skipped);
     FrameTimes {
         sequence: frame.header.sequence.to_string(),
         frame: frame.header.frame,
@@ -156,6 +167,7 @@ fn times_of(report: &RunReport, frame: &crate::records::FrameRecord) -> FrameTim
         released: frame.released_ns,
         published: frame.published_ns,
         spans: report.nodes.iter().cloned().zip(frame.spans.iter().copied()).collect(),
+        left_out_by: left_out.map(|(id, _)| id.clone()).collect(),
     }
 }
 

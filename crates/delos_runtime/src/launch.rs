@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 /// Keys of a launch file's top level.
 const TOP_KEYS: [&str; 4] = ["name", "about", "run", "node"];
 /// Keys of a node that the runtime reads; the rest belongs to the component.
-const NODE_KEYS: [&str; 6] = ["kind", "reads", "writes", "replicas", "deadline_ms", "on_late"];
+pub(crate) const NODE_KEYS: [&str; 6] =
+    ["kind", "reads", "writes", "replicas", "deadline_ms", "on_late"];
 
 /// One component of a launch file.
 #[derive(Clone, Debug, Default)]
@@ -132,6 +133,7 @@ impl LaunchFile {
         let wrong = |message: String| LaunchError::Setting { place: place.to_owned(), message };
         if node == "run" {
             self.run = self.run.with(key, value).map_err(wrong)?;
+            self.overridden.insert((node.to_owned(), key.to_owned()), place.to_owned());
             return Ok(());
         }
         let known: Vec<String> = self.nodes.keys().cloned().collect();
@@ -143,6 +145,12 @@ impl LaunchFile {
         set_in(spec, key, value).map_err(wrong)?;
         self.overridden.insert((node.to_owned(), key.to_owned()), place.to_owned());
         Ok(())
+    }
+
+    /// What set a node's key (`run` for the run's own) since the file was read, as [`set_value`](Self::set_value)
+    /// was told; `None` where nothing did.
+    pub fn set_by(&self, node: &str, key: &str) -> Option<&str> {
+        self.overridden.get(&(node.to_owned(), key.to_owned())).map(String::as_str)
     }
 
     /// File and line, or option, that a node's key comes from.
@@ -164,7 +172,11 @@ impl LaunchFile {
     /// Where the key comes from that a message names first (between backticks).
     pub(crate) fn place_of_config(&self, node: &str, message: &str) -> String {
         let Some(named) = message.split('`').nth(1) else { return self.place(node, None) };
-        let names = |key: &str| key == named || last_part(key) == last_part(named);
+        let names = |key: &str| {
+            key == named
+                || last_part(key) == last_part(named)
+                || key.split('.').next() == Some(named)
+        };
         let overridden = self.overridden.iter().find(|((n, key), _)| n == node && names(key));
         overridden.map_or_else(|| self.place(node, Some(named)), |(_, place)| place.clone())
     }
@@ -268,6 +280,11 @@ mod tests {
         assert_eq!(config["nms"]["iou"].as_float(), Some(0.5));
         assert_eq!(file.run.workers, 4);
         assert_eq!(file.place("camera", Some("nms.iou")), "--set camera.nms.iou=0.5");
+        file.set(" camera.device = cpu").expect("blanks");
+        assert!(
+            file.set_by("camera", "device").is_some() && file.set_by("run", "workers").is_some()
+        );
+        assert_eq!(file.set_by("run", "frames"), None);
         assert_eq!(file.place("camera", Some("kind")), "x.toml:6");
     }
 

@@ -268,7 +268,7 @@ fn draft(
             ),
         });
     }
-    spec.deadline.check().map_err(|message| LaunchError::Setting {
+    spec.deadline.check(kind.info.role).map_err(|message| LaunchError::Setting {
         place: launch
             .place(id, Some(if message.starts_with("`on") { "on_late" } else { "deadline_ms" })),
         message,

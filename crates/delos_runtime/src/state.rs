@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Why frames after a failure are not processed.
-const FAILED: &str = "the run failed before their turn";
+pub(crate) const FAILED: &str = "the run failed before their turn";
 
 /// One node's work on one frame, ready to be done.
 pub(crate) struct Job {
@@ -238,6 +238,7 @@ impl State {
     fn is_ready(&self, plan: &Plan, seq: u64, tick: &Tick, node: usize) -> bool {
         let planned = &plan.nodes[node];
         tick.progress[node] == Progress::Pending
+            && (planned.role != Role::Observer || tick.has_been_through(plan))
             && !self.pools[node].is_empty()
             && (planned.concurrency == Concurrency::PerFrame || self.next[node] == seq)
             && planned.inputs.iter().zip(&planned.ports.inputs).all(|(topic, port)| {

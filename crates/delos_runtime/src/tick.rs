@@ -104,13 +104,19 @@ impl Tick {
         let chain = (plan.run.deadline_ms > 0.0).then(|| Outcome {
             node: usize::MAX,
             allowed: Span::from_nanos((plan.run.deadline_ms * 1e6) as i64),
-            took: Some(since(self.published(plan))),
+            took: self.work.iter().all(|work| !work.skipped).then(|| since(self.published(plan))),
         });
         nodes.chain(chain).collect()
     }
 
     pub(crate) fn has_published(&self, node: usize) -> bool {
         self.progress[node] >= Progress::Published
+    }
+
+    /// Whether every stage is done with the frame: observers see it then, so that they see all of it.
+    pub(crate) fn has_been_through(&self, plan: &Plan) -> bool {
+        let mut nodes = plan.nodes.iter().enumerate();
+        nodes.all(|(node, planned)| planned.role == Role::Observer || self.has_published(node))
     }
 
     pub(crate) fn is_complete(&self) -> bool {

@@ -47,7 +47,8 @@ fn segments_add_up_and_short_recordings_repeat() {
     )
     .succeeded();
     assert!(finished.stdout.contains("40 frames measured"), "{}", finished.stdout);
-    assert!(finished.stdout.contains("equal to the bit"), "{}", finished.stdout);
+    let equal = "results of the first 3 frames equal to the bit";
+    assert!(finished.stdout.contains(equal), "{}", finished.stdout);
     assert!(finished.stdout.contains("40 of 40 frames late"), "{}", finished.stdout);
 
     let measured = json(&file);
@@ -98,8 +99,20 @@ fn a_regression_fails_the_comparison_and_other_machines_are_refused() {
     let mut twice = measured.clone();
     slower(&mut twice["repetitions"], 100.0);
     fs::write(&b, twice.to_string()).expect("written");
-    run_delos(["bench", "compare", a_path, b_path]).failed_saying(&["slower by more than 5 %"]);
+    run_delos(["bench", "compare", a_path, b_path])
+        .failed_saying(&["worse by more than 5 %", "end to end p50"]);
     run_delos(["bench", "compare", b_path, a_path]).succeeded();
+
+    // Percentiles of what is left say nothing of what is lost.
+    let mut lost = measured.clone();
+    lost["repetitions"][0]["left_out"] = 500.into();
+    fs::write(&b, lost.to_string()).expect("written");
+    run_delos(["bench", "compare", a_path, b_path]).failed_saying(&["worse", "left out"]);
+
+    let mut other_build = measured.clone();
+    other_build["delos"]["profile"] = "another".into();
+    fs::write(&b, other_build.to_string()).expect("written");
+    run_delos(["bench", "compare", a_path, b_path]).failed_saying(&["not comparable", "build"]);
 
     let mut elsewhere = measured;
     elsewhere["host"]["cpu"] = "another".into();
@@ -117,6 +130,10 @@ fn loads_that_make_no_sense_are_refused() {
         (&["--duration=-1"], "positive"),
         (&["--scenario", "constant-stream", "--warmup", "1"], "--rate"),
         (&["--queries", "5", "--set", "replay.passes=1", "--warmup", "10"], "nothing to measure"),
+        (&["--set", "run.frames=3"], "takes that from --queries"),
+        (&["--set", "run.pace=realtime"], "takes that from --scenario"),
+        (&["--json", "/nowhere/figures.json"], "cannot write /nowhere/figures.json"),
+        (&["--trace", "/nowhere/trace.json"], "cannot write /nowhere/trace.json"),
     ] {
         bench(&drive, more).failed_saying(&[words]);
     }
@@ -131,4 +148,12 @@ fn a_constant_stream_comes_at_its_rate() {
     bench(&drive, &[&load[..], &["--json", path]].concat()).succeeded();
     let wall = number(&json(&file)["repetitions"][0]["wall_s"]);
     assert!(wall >= 1.0, "six frames at 5 Hz take a second, not {wall} s");
+
+    // Whoever names the rate, it is in the record.
+    let load =
+        ["--scenario", "constant-stream", "--set", "run.hz=20", "--queries", "2", "--warmup", "1"];
+    bench(&drive, &[&load[..], &["--set", "run.rate=3"]].concat()).succeeded();
+    let finished = bench(&drive, &[&load[..], &["--json", path]].concat()).succeeded();
+    assert!(finished.stdout.contains("constant stream at 20 Hz"), "{}", finished.stdout);
+    assert_eq!(json(&file)["load"]["rate_hz"], 20.0);
 }

@@ -12,7 +12,7 @@ mod table;
 
 use super::Outcome;
 use super::launch::LaunchArgs;
-use crate::output::write_whole;
+use crate::output::{can_be_written, write_whole};
 use crate::{say, signals};
 use anyhow::{Context, Result};
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
@@ -76,7 +76,8 @@ struct MeasureArgs {
     /// Worker threads (default: one for each core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
     workers: Option<u64>,
-    /// Measure so many times, each from a cold start, and give the spread
+    /// Measure so many times, each from the start of every component, and give the spread; only the first
+    /// starts cold
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(1..=100))]
     repetitions: u64,
@@ -103,10 +104,18 @@ pub(crate) fn bench(args: &BenchArgs, registry: &Registry) -> Result<Outcome> {
 }
 
 fn measure(args: &MeasureArgs, registry: &Registry) -> Result<Outcome> {
+    for path in [&args.json, &args.trace].into_iter().flatten() {
+        can_be_written(path)?;
+    }
     let bench = Bench::new(args, registry)?;
+    if cfg!(debug_assertions) {
+        say::aside(
+            "note: a debug build is measured; `cargo build --release` makes one for figures",
+        );
+    }
     let interrupt = Cancel::default();
     signals::watch(&interrupt);
-    let mut runs = Vec::new();
+    let (mut runs, mut traced) = (Vec::new(), Ok(()));
     for repetition in 1..=args.repetitions {
         if args.repetitions > 1 {
             say::aside(format!("repetition {repetition} of {}", args.repetitions));
@@ -117,12 +126,15 @@ fn measure(args: &MeasureArgs, registry: &Registry) -> Result<Outcome> {
             return Ok(Outcome::Code(signals::INTERRUPTED));
         }
         if let Some(path) = args.trace.as_ref().filter(|_| repetition == args.repetitions) {
-            crate::trace::write(path, bench.plan(), &run.report)?;
+            traced = crate::trace::write(path, bench.plan(), &run.report);
         }
         runs.push(run);
     }
-    let (networks, ceilings) = bench.limits()?;
-    let file = BenchFile::new(&bench, &args.launch, runs).with_floors(&networks, ceilings);
+    let mut file = BenchFile::new(&bench, &args.launch, runs);
+    match bench.limits() {
+        Ok((networks, ceilings)) => file = file.with_floors(&networks, ceilings),
+        Err(error) => say::aside(format!("note: no floors: {error:#}")),
+    }
     say::line(table::summary(&file));
     if let Some(path) = &args.json {
         let mut json = serde_json::to_string_pretty(&file).context("cannot write JSON")?;
@@ -130,5 +142,6 @@ fn measure(args: &MeasureArgs, registry: &Registry) -> Result<Outcome> {
         write_whole(path, &json)?;
         say::line(format!("\nfigures in {}", path.display()));
     }
-    Ok(Outcome::Done)
+    // What was measured is kept, whatever became of the trace.
+    traced.map(|()| Outcome::Done)
 }

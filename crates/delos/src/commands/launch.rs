@@ -43,7 +43,7 @@ impl LaunchArgs {
 
     /// The checked graph, with networks where the options want them.
     pub(crate) fn plan(&self, launch: &mut LaunchFile, registry: &Registry) -> Result<Plan> {
-        self.device.apply(launch, registry, &self.sets)?;
+        self.device.apply(launch, registry)?;
         let plan = Plan::new(launch, registry).context("launch file refused")?;
         if let Some(note) = self.device.without_network(&plan)? {
             say::aside(note);

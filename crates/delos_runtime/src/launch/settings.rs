@@ -86,23 +86,29 @@ impl RunSettings {
         table.insert(key.to_owned(), value);
         let changed: Self =
             table.try_into().map_err(|error: toml::de::Error| explain(error.message()))?;
-        changed.check()?;
+        changed.check_each()?;
         Ok(changed)
     }
 
-    /// Values that make no sense.
+    /// Values that make no sense, alone or together.
     pub(crate) fn check(&self) -> Result<(), String> {
-        if !(self.rate.is_finite() && self.rate > 0.0) {
-            return Err(format!("`rate` must be a positive number, not {}", self.rate));
-        }
-        if !(self.hz.is_finite() && self.hz >= 0.0) {
-            return Err(format!("`hz` must be 0 or a positive number, not {}", self.hz));
-        }
+        self.check_each()?;
         let sensor_rate = self.pace == Pace::ConstantStream && self.hz <= 0.0;
         if sensor_rate && self.warmup < 2 {
             return Err("`hz` = 0 takes the sensor's rate from the first frames of the run, so \
                         `warmup` must be at least 2"
                 .to_owned());
+        }
+        Ok(())
+    }
+
+    /// Values that make no sense by themselves: those beside them may still be changed.
+    fn check_each(&self) -> Result<(), String> {
+        if !(self.rate.is_finite() && self.rate > 0.0) {
+            return Err(format!("`rate` must be a positive number, not {}", self.rate));
+        }
+        if !(self.hz.is_finite() && self.hz >= 0.0) {
+            return Err(format!("`hz` must be 0 or a positive number, not {}", self.hz));
         }
         if !(self.deadline_ms.is_finite() && self.deadline_ms >= 0.0) {
             let wrong = self.deadline_ms;

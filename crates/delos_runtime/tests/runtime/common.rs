@@ -12,9 +12,13 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Number(pub(crate) i64);
 
+/// A number of which no digest can be made.
+const UNFIT: i64 = -1_000_000_007;
+
 impl Body for Number {
     const NAME: &'static str = "number";
     fn digest(&self, hasher: &mut DigestHasher) {
+        assert!(self.0 != UNFIT, "no digest of this one");
         hasher.i64(self.0);
     }
 }
@@ -38,11 +42,13 @@ pub(crate) struct CountConfig {
     /// Every `rare`-th frame carries a text.
     pub(crate) rare: u32,
     pub(crate) fail_at: i64,
+    /// The digest of this frame's number panics.
+    pub(crate) unfit_at: i64,
 }
 
 impl Default for CountConfig {
     fn default() -> Self {
-        Self { frames: 40, per_sequence: 25, rare: 3, fail_at: -1 }
+        Self { frames: 40, per_sequence: 25, rare: 3, fail_at: -1, unfit_at: -1 }
     }
 }
 
@@ -84,7 +90,8 @@ impl Component for Count {
             tick: u64::from(self.tick),
             scene: 0,
         }));
-        io.put(self.ports.0, Number(i64::from(self.tick)));
+        let is_unfit = i64::from(self.tick) == self.config.unfit_at;
+        io.put(self.ports.0, Number(if is_unfit { UNFIT } else { i64::from(self.tick) }));
         if frame.is_multiple_of(self.config.rare) {
             io.put(self.ports.1, Text(format!("frame {frame}")));
         }

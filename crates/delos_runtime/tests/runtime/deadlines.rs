@@ -4,8 +4,8 @@ use crate::common::{NoConfig, Seen, Text, plan, registry};
 use crate::known_delays::{CHAIN, Delay, End, measure};
 use delos_runtime::analysis::DeadlineFigures;
 use delos_runtime::{
-    BuildContext, Cancel, Component, ComponentResult, In, Io, LaunchFile, ManualClock, Plan,
-    PortList, Role,
+    BuildContext, Cancel, Component, ComponentResult, In, Io, LatencyFile, LaunchFile, ManualClock,
+    Plan, PortList, Role,
 };
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ fn observers_see_what_became_of_deadlines() {
     let seen = seen.0.lock().expect("no poison");
     let on_time = "second 15.000 ms of 50.000 ms, end_to_end 15.000 ms of 40.000 ms";
     assert_eq!(seen[..2], [on_time, on_time]);
-    assert_eq!(seen[2], "second left out of 50.000 ms, end_to_end 110.000 ms of 40.000 ms");
+    assert_eq!(seen[2], "second left out of 50.000 ms, end_to_end left out of 40.000 ms");
 }
 
 /// (component, share, frames) of each entry of the blame.
@@ -94,6 +94,17 @@ fn misses_are_blamed_on_the_stage_that_used_the_time() {
     assert_eq!(blamed(second), [("first", "work", 11)]);
     assert_eq!((whole.component.as_str(), whole.missed, whole.left_out), ("end to end", 22, 0));
     assert_eq!(blamed(whole), [("first", "work", 11), ("second", "work", 11)]);
+}
+
+#[test]
+fn a_source_that_comes_late_misses_its_deadline() {
+    let stall =
+        ["run.pace=constant_stream", "run.hz=50", "first.slow_ms=100", "first.slow_every=1000"];
+    let sets: Vec<&str> = stall.into_iter().chain(["source.deadline_ms=1"]).collect();
+    let source = &measure(&sets).0.deadlines[0];
+    // The stall makes 115 of 15 ms: 95 ms too many, of which each frame's 20 ms take 5 back.
+    assert_eq!((source.component.as_str(), source.missed, source.left_out), ("source", 19, 0));
+    assert_eq!(blamed(source), [("source", "queued", 19)]);
 }
 
 #[test]
@@ -124,6 +135,13 @@ fn late_frames_are_left_out_with_all_that_follows_from_them() {
     let cut: Vec<_> = report.frames.iter().filter(|frame| !frame.is_whole()).collect();
     assert!(cut.iter().all(|frame| frame.work[3].skipped), "what follows is left out as well");
     assert_eq!(cut.iter().map(|f| f.header.tick).collect::<Vec<_>>(), [1000, 1001, 1002, 1003]);
+    let latency = LatencyFile::of(&report);
+    assert_eq!((latency.left_out, latency.end_to_end.count), (4, report.frames.len() - 4));
+    for times in &latency.frames {
+        let wanted: &[&str] =
+            if (1000..1004).contains(&times.tick) { &["first", "second"] } else { &[] };
+        assert!(times.left_out_by.iter().take(2).eq(wanted), "{times:?}");
+    }
 
     assert_eq!(with("constant_stream", "keep").0.left_out, 0);
     let closed = with("single_stream", "drop").0;
@@ -140,6 +158,7 @@ fn deadlines_that_make_no_sense_are_refused() {
         ("double.deadline_ms=soon", "number of milliseconds"),
         ("double.on_late=never", "skip_to_newest"),
         ("run.deadline_ms=-5", "deadline_ms"),
+        ("source.on_late=drop", "nothing to decide for a source"),
         ("run.pace=constant_stream", "warmup"),
     ] {
         let error = plan(crate::common::LAUNCH, &[setting]).expect_err(setting).to_string();

@@ -2,6 +2,7 @@
 
 use crate::common::{LAUNCH, plan, registry, run};
 use delos_runtime::{BuildContext, Cancel, DigestFile, LatencyFile, ManualClock, Plan, compare};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[test]
@@ -64,13 +65,27 @@ fn a_source_that_fails_ends_the_run_after_the_frames_under_way() {
 }
 
 #[test]
+fn frames_after_a_failure_are_dropped_for_that_reason() {
+    let (report, _) = run(&["double.fail_at=5", "run.workers=2"]);
+    assert!(!report.interrupted);
+    let reasons: BTreeSet<&str> = report.dropped.iter().map(|d| d.reason.as_str()).collect();
+    assert!(reasons.iter().all(|reason| reason.contains("failed")), "{reasons:?}");
+}
+
+#[test]
 fn a_failure_while_others_work_never_hangs() {
     // The slow neighbour keeps frames under way while the failure prunes them, in both paces
     // and with the feeder in every position.
     for workers in ["run.workers=1", "run.workers=2", "run.workers=6"] {
         for window in ["run.window=1", "run.window=2", "run.window=9"] {
             for pace in ["run.pace=lockstep", "run.pace=realtime"] {
-                for fault in ["double.fail_at=5", "source.fail_at=5", "double.panic_at=5"] {
+                let faults = [
+                    "double.fail_at=5",
+                    "source.fail_at=5",
+                    "double.panic_at=5",
+                    "source.unfit_at=5",
+                ];
+                for fault in faults {
                     let sets =
                         [workers, window, pace, fault, "run.rate=200", "double.sleep_us=2000"];
                     let (report, _) = run(&sets);

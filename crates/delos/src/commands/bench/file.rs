@@ -10,6 +10,7 @@ use crate::gpus::Libraries;
 use crate::host::{Host, Program};
 use anyhow::{Context, Result, bail};
 use delos_components::{DataFact, Facts, ModelFact};
+use delos_core::Digest;
 use delos_infer::{Placement, gpu};
 use delos_runtime::analysis::{Analysis, Estimate, Figures};
 use serde::{Deserialize, Serialize};
@@ -91,13 +92,17 @@ pub(super) struct Run {
     #[serde(default)]
     pub(super) gpu: GpuFigures,
     pub(super) data_digest: String,
-    /// Of all results in the first pass over the data.
+    /// Of all results in the first pass over the data, as far as every repetition got.
     pub(super) results_digest: String,
+    /// How many frames that is.
+    #[serde(default)]
+    pub(super) results_frames: usize,
 }
 
 impl BenchFile {
     pub(super) fn new(bench: &Bench, launch: &LaunchArgs, runs: Vec<Repetition>) -> Self {
         let facts = runs.first().map_or_else(Facts::default, |run| run.facts.clone());
+        let common = runs.iter().map(|run| run.results.len()).min().unwrap_or(0);
         Self {
             format: FORMAT.to_owned(),
             delos: Program::this(),
@@ -112,7 +117,7 @@ impl BenchFile {
             workers: bench.plan().run.workers_resolved(),
             models: facts.models.into_iter().map(Model::from).collect(),
             data: facts.data.map(Data::from),
-            repetitions: runs.into_iter().map(Run::from).collect(),
+            repetitions: runs.into_iter().map(|run| Run::new(run, common)).collect(),
             ceilings: None,
             floors: Vec::new(),
         }
@@ -168,8 +173,10 @@ impl Run {
     }
 }
 
-impl From<Repetition> for Run {
-    fn from(run: Repetition) -> Self {
+impl Run {
+    /// The figures; results are told up to frame number `common` of the first pass.
+    fn new(run: Repetition, common: usize) -> Self {
+        let results = common.checked_sub(1).and_then(|last| run.results.get(last).copied());
         Self {
             throughput_hz: run.analysis.throughput_hz(),
             accounted_ms: run.analysis.accounted_ms(),
@@ -178,7 +185,8 @@ impl From<Repetition> for Run {
             peak_bytes: run.peak_bytes,
             gpu: run.gpu,
             data_digest: run.data_digest,
-            results_digest: run.results_digest,
+            results_digest: results.unwrap_or(Digest(0)).to_string(),
+            results_frames: common,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use delos_runtime::{LaunchFile, Pace};
+use delos_runtime::{LaunchFile, Pace, RunSettings};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -78,6 +78,9 @@ pub(super) struct Load {
     pub(super) scenario: Scenario,
     /// Frames per second; `None`: the sensor's own.
     pub(super) rate_hz: Option<f64>,
+    /// Where it is the sensor's own: so many times that.
+    #[serde(default = "one")]
+    pub(super) times_sensor: f64,
     pub(super) queries: Option<u64>,
     pub(super) duration_s: Option<f64>,
     pub(super) warmup: u64,
@@ -85,6 +88,14 @@ pub(super) struct Load {
     /// Whether it is shorter than what MLPerf Automotive asks for.
     pub(super) short: bool,
 }
+
+const fn one() -> f64 {
+    1.0
+}
+
+/// Keys of `[run]` that follow from the load, and the options that set them.
+const OWN: [(&str, &str); 3] =
+    [("pace", "--scenario"), ("frames", "--queries"), ("warmup", "--warmup")];
 
 impl LoadArgs {
     pub(super) fn load(&self) -> Result<Load> {
@@ -112,21 +123,37 @@ impl LoadArgs {
             (None, Some(_)) => full_constant.then_some(FULL_DURATION.as_secs_f64()),
         };
         let warmup = self.warmup.unwrap_or(if self.full { 200 } else { 20 });
-        if warmup < 2 && self.scenario == Scenario::ConstantStream && rate_hz.is_none() {
-            bail!(
-                "--warmup {warmup}: the sensor's rate is taken from the first 2 frames at least; \
-                   or give --rate"
-            );
-        }
         let short = !self.full;
         let scenario = self.scenario;
-        Ok(Load { scenario, rate_hz, queries, duration_s, warmup, deadline_ms, short })
+        let times_sensor = one();
+        Ok(Load {
+            scenario,
+            rate_hz,
+            times_sensor,
+            queries,
+            duration_s,
+            warmup,
+            deadline_ms,
+            short,
+        })
     }
 }
 
 impl Load {
     /// Writes it into a launch file.
     pub(super) fn apply(&self, launch: &mut LaunchFile) -> Result<()> {
+        for (key, option) in OWN {
+            if let Some(set) = launch.set_by("run", key) {
+                bail!("{set}: delos bench takes that from {option}");
+            }
+        }
+        let own_rate = self.rate_hz.is_none() && launch.run.hz <= 0.0;
+        if self.warmup < 2 && self.scenario == Scenario::ConstantStream && own_rate {
+            bail!(
+                "--warmup {}: the sensor's rate is taken from the first 2 frames at least; or give --rate",
+                self.warmup
+            );
+        }
         let number = |n: u64| toml::Value::Integer(i64::try_from(n).unwrap_or(i64::MAX));
         let pace = toml::Value::try_from(self.scenario.pace())?;
         launch.set_value("run", "warmup", number(self.warmup), "--warmup")?;
@@ -139,5 +166,13 @@ impl Load {
             launch.set_value("run", "deadline_ms", ms.into(), "--deadline")?;
         }
         Ok(launch.set_value("run", "pace", pace, "--scenario")?)
+    }
+
+    /// The same with the rate that the launch file or `--set` gives, where no option does.
+    pub(super) fn resolved(self, run: &RunSettings) -> Self {
+        if self.scenario != Scenario::ConstantStream {
+            return self;
+        }
+        Self { rate_hz: (run.hz > 0.0).then_some(run.hz), times_sensor: run.rate, ..self }
     }
 }

@@ -11,7 +11,7 @@ use crate::report::data_digest;
 use crate::{progress, say};
 use anyhow::{Context, Result, bail};
 use delos_components::{Environment, Facts, Wishes, WorkFact};
-use delos_core::DigestHasher;
+use delos_core::{Digest, DigestHasher};
 use delos_infer::{Device, OrtLibrary};
 use delos_runtime::analysis::Analysis;
 use delos_runtime::{
@@ -41,8 +41,8 @@ pub(super) struct Repetition {
     pub(super) gpu: GpuFigures,
     /// Digest of everything the source delivered.
     pub(super) data_digest: String,
-    /// Digest of all results of the first pass over the data.
-    pub(super) results_digest: String,
+    /// Of all results of the first pass over the data up to each frame.
+    pub(super) results: Vec<Digest>,
 }
 
 impl Bench {
@@ -57,7 +57,8 @@ impl Bench {
             let workers = toml::Value::Integer(i64::try_from(workers).unwrap_or(i64::MAX));
             launch.set_value("run", "workers", workers, "--workers")?;
         }
-        read_again_and_again(&mut launch, registry, &args.launch.sets, load.scenario)?;
+        read_again_and_again(&mut launch, registry, load.scenario)?;
+        let load = load.resolved(&launch.run);
         let plan = args.launch.plan(&mut launch, registry)?;
         let wishes = args.launch.wishes(&plan);
         Ok(Self { launch, plan, load, wishes })
@@ -132,7 +133,7 @@ impl Bench {
             peak_bytes: after.peak_bytes,
             gpu: watch.stop(),
             data_digest: data_digest(&report),
-            results_digest: results_digest(&report),
+            results: results(&report),
             facts: environment.facts(),
             analysis,
             report,
@@ -152,7 +153,6 @@ fn leave_observers_out(launch: &mut LaunchFile, registry: &Registry) {
 fn read_again_and_again(
     launch: &mut LaunchFile,
     registry: &Registry,
-    sets: &[String],
     scenario: Scenario,
 ) -> Result<()> {
     let ids: Vec<(String, String)> =
@@ -160,7 +160,7 @@ fn read_again_and_again(
     for (id, kind) in ids {
         let Some(known) = registry.kinds().find(|known| known.name == kind) else { continue };
         for (key, counts) in [("passes", true), ("prefetch", scenario.pace().counts_reading())] {
-            let own = sets.iter().any(|set| set.starts_with(&format!("{id}.{key}=")));
+            let own = launch.set_by(&id, key).is_some();
             let takes = known.role == Role::Source && known.defaults.contains_key(key);
             if counts && takes && !own {
                 launch
@@ -220,16 +220,19 @@ impl<'a> End<'a> {
     }
 }
 
-/// Digest over what every component sent in the first pass over the data: equal in every
-/// repetition that got as far, unless frames were left out.
-fn results_digest(report: &RunReport) -> String {
-    let mut hasher = DigestHasher::default();
+/// Digests over what every component sent in the first pass over the data, up to and with each frame: equal in every
+/// repetition as far as both got, unless frames were left out.
+fn results(report: &RunReport) -> Vec<Digest> {
     let first_pass = report.frames.iter().take_while(|frame| !frame.header.sequence.contains('#'));
-    for frame in first_pass {
+    let up_to = first_pass.scan(Digest(0), |before, frame| {
+        let mut hasher = DigestHasher::default();
+        hasher.bytes(&before.0.to_le_bytes());
         hasher.text(&frame.header.sequence).u32(frame.header.frame);
         for digest in &frame.digests {
             hasher.bytes(&digest.0.to_le_bytes());
         }
-    }
-    hasher.finish().to_string()
+        *before = hasher.finish();
+        Some(*before)
+    });
+    up_to.collect()
 }

@@ -28,6 +28,9 @@ pub(super) fn summary(file: &BenchFile) -> String {
 pub(super) fn load(load: &Load, workers: usize) -> String {
     let rate = match (load.scenario, load.rate_hz) {
         (Scenario::ConstantStream, Some(hz)) => format!(" at {hz} Hz"),
+        (Scenario::ConstantStream, None) if (load.times_sensor - 1.0).abs() > f64::EPSILON => {
+            format!(" at {} times the sensor's rate", load.times_sensor)
+        }
         (Scenario::ConstantStream, None) => " at the sensor's rate".to_owned(),
         _ => String::new(),
     };
@@ -50,17 +53,14 @@ fn circumstances(file: &BenchFile, run: &Run) -> String {
             if model.latency_only { "; LATENCY ONLY: random weights" } else { "" }
         );
     }
-    let Analysis { frames, left_out, wall_s, start_ms, first_frame_ms, .. } = &run.analysis;
+    let Analysis { frames, left_out, wall_s, .. } = &run.analysis;
     let _ = writeln!(
         text,
         "{frames} frames measured in {wall_s:.1} s ({:.1} frames/s), {left_out} left out; \
          {} frames of warming up before",
         run.throughput_hz, file.load.warmup,
     );
-    let starts = start_ms.iter().filter(|(_, ms)| *ms >= 1.0);
-    let starts: Vec<String> = starts.map(|(id, ms)| format!("{id} {ms:.0}")).collect();
-    let first = first_frame_ms.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1}"));
-    let _ = writeln!(text, "cold start, ms: {}; first frame {first}", starts.join(", "));
+    text.push_str(&cold_start(file));
     let cpu = run.cpu_s.map_or_else(|| "-".to_owned(), |s| format!("{s:.1} s"));
     let peak = run.peak_bytes.map_or_else(|| "-".to_owned(), |b| format!("{} MB", b >> 20));
     let _ = writeln!(text, "processor time {cpu}, memory at most {peak}");
@@ -70,6 +70,16 @@ fn circumstances(file: &BenchFile, run: &Run) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Of the first repetition: those after it find libraries and files in memory.
+fn cold_start(file: &BenchFile) -> String {
+    let Some(run) = file.repetitions.first() else { return String::new() };
+    let Analysis { start_ms, first_frame_ms, .. } = &run.analysis;
+    let starts = start_ms.iter().filter(|(_, ms)| *ms >= 1.0);
+    let starts: Vec<String> = starts.map(|(id, ms)| format!("{id} {ms:.0}")).collect();
+    let first = first_frame_ms.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1}"));
+    format!("cold start, ms: {}; first frame {first}\n", starts.join(", "))
 }
 
 /// Where the time goes: one row for each segment, and the sum.
@@ -110,6 +120,7 @@ fn end_to_end(file: &BenchFile, run: &Run) -> String {
          beside the path too\n",
     );
     let whole = &run.analysis.end_to_end;
+    text.push_str(&simulator(file, run));
     if whole.quantiles.p999.is_none() {
         text.push_str("- : too few frames for this percentile (10 must lie beyond it)\n");
     }
@@ -134,6 +145,22 @@ fn end_to_end(file: &BenchFile, run: &Run) -> String {
     text
 }
 
+/// What a source costs that makes its frames up: no vehicle has it.
+fn simulator(file: &BenchFile, run: &Run) -> String {
+    let kind = |id: &str| file.launch.get("node")?.get(id)?.get("kind")?.as_str();
+    let segments = run.analysis.segments.iter();
+    let own = segments.filter(|s| kind(&s.component) == Some("simulate") && s.share != "queued");
+    let ms: f64 = own.map(|segment| segment.on_path_ms).sum();
+    if ms <= 0.0 {
+        return String::new();
+    }
+    let rest = run.analysis.end_to_end.mean_ms - ms;
+    format!(
+        "end to end contains the simulator, which makes each frame: {ms:.3} ms of the mean, without it {rest:.3}; \
+         `delos data simulate` writes a drive that is only read\n"
+    )
+}
+
 /// How far the repetitions lie apart.
 fn spread(file: &BenchFile) -> String {
     let of = |pick: fn(&Quantiles) -> Option<Estimate>| {
@@ -142,15 +169,25 @@ fn spread(file: &BenchFile) -> String {
             values.map(|e| e.map_or_else(|| "-".to_owned(), |e| format!("{:.3}", e.ms))).collect();
         values.join(" ")
     };
-    let first = file.repetitions.first().map(|run| &run.results_digest);
-    let equal = file.repetitions.iter().all(|run| Some(&run.results_digest) == first);
-    let results = if equal { "equal to the bit" } else { "NOT equal: see the JSON" };
     format!(
-        "{} repetitions: p50 {}; p99 {}; the table is of the middle one; results {results}\n",
+        "{} repetitions: p50 {}; p99 {}; the table is of the middle one; results {}\n",
         file.repetitions.len(),
         of(|q| q.p50),
         of(|q| q.p99),
+        results(file),
     )
+}
+
+/// Whether the repetitions found the same.
+fn results(file: &BenchFile) -> String {
+    let Some(first) = file.repetitions.first() else { return String::new() };
+    let equal = file.repetitions.iter().all(|run| run.results_digest == first.results_digest);
+    let left_out = file.repetitions.iter().any(|run| run.analysis.left_out > 0);
+    match (equal, left_out) {
+        (true, _) => format!("of the first {} frames equal to the bit", first.results_frames),
+        (false, true) => "not equal, since late frames were left out".to_owned(),
+        (false, false) => "NOT equal: see the JSON".to_owned(),
+    }
 }
 
 fn deadlines(figures: &DeadlineFigures) -> String {

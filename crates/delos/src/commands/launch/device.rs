@@ -25,13 +25,8 @@ impl DeviceArgs {
         self.require_gpu
     }
 
-    /// Sets the device of every component that has one, unless `sets` (of `--set`) name it.
-    pub(super) fn apply(
-        &self,
-        launch: &mut LaunchFile,
-        registry: &Registry,
-        sets: &[String],
-    ) -> Result<()> {
+    /// Sets the device of every component that has one, unless `--set` named it.
+    pub(super) fn apply(&self, launch: &mut LaunchFile, registry: &Registry) -> Result<()> {
         let (device, place) = match (self.device, self.require_gpu) {
             (Some(Device::Cpu), true) => {
                 bail!("command line: --require-gpu and --device cpu contradict each other")
@@ -45,7 +40,7 @@ impl DeviceArgs {
             kinds.any(|known| known.defaults.contains_key("device"))
         };
         let nodes = launch.nodes.iter().filter(|(id, node)| {
-            let own = sets.iter().any(|set| set.starts_with(&format!("{id}.device=")));
+            let own = launch.set_by(id, "device").is_some();
             let said = self.device.is_none() && node.config.contains_key("device");
             takes(&node.kind) && !own && !said
         });

@@ -82,6 +82,9 @@ pub(super) struct FrameTimes {
     pub(super) stamp: i64,
     pub(super) released: i64,
     pub(super) spans: BTreeMap<String, SpanNs>,
+    /// Components that published nothing of this frame, since it was late.
+    #[serde(default)]
+    pub(super) left_out_by: Vec<String>,
 }
 
 /// Reads a JSON file of a run.

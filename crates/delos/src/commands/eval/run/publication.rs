@@ -46,8 +46,7 @@ impl Path {
 
     /// The measured instants of a run in realtime, `rate` seconds of the recording a second.
     pub(super) fn measured(&self, sequence: &RunSequence, rate: f64) -> Vec<Publication> {
-        let times = sequence.frames.iter().filter_map(|frame| frame.times.as_ref());
-        times
+        self.answered(sequence)
             .filter_map(|times| {
                 let end = times.spans.get(&self.last)?.end;
                 let waited = end.saturating_sub(times.released).max(0);
@@ -60,14 +59,19 @@ impl Path {
 
     /// What each frame of a run costs.
     pub(super) fn work(&self, sequence: &RunSequence) -> Vec<Work> {
-        let times = sequence.frames.iter().filter_map(|frame| frame.times.as_ref());
-        times
+        self.answered(sequence)
             .map(|times| Work {
                 frame: times.frame,
                 stamp: Stamp::from_nanos(times.stamp),
                 takes: self.busy(times),
             })
             .collect()
+    }
+
+    /// Frames to which the last component gave an answer: of one that it left out the answer before it is still held.
+    fn answered<'a>(&self, sequence: &'a RunSequence) -> impl Iterator<Item = &'a FrameTimes> {
+        let times = sequence.frames.iter().filter_map(|frame| frame.times.as_ref());
+        times.filter(|times| !times.left_out_by.contains(&self.last))
     }
 
     /// How long at least one of the parts worked on the frame.

@@ -35,7 +35,15 @@ fn sequence(spans: &[Worked]) -> RunSequence {
     let spans: BTreeMap<String, SpanNs> =
         spans.iter().map(|(id, begin, end)| ((*id).to_owned(), span(*begin, *end))).collect();
     let stamp = 500 * MS;
-    let times = FrameTimes { sequence: "a".into(), frame: 3, tick: 3, stamp, released, spans };
+    let times = FrameTimes {
+        sequence: "a".into(),
+        frame: 3,
+        tick: 3,
+        stamp,
+        released,
+        spans,
+        left_out_by: Vec::new(),
+    };
     let given = RunFrame { frame: 3, stamp, is_labelled: true, times: Some(times) };
     let dropped = RunFrame { frame: 4, stamp: stamp + 100 * MS, is_labelled: true, times: None };
     RunSequence::made_up("a", vec![given, dropped])
