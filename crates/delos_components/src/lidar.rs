@@ -22,7 +22,6 @@ const AXES_TICKS: [u64; 4] = [0, 5, 20, 80];
 /// Parameters of the LiDAR detector.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of a launch file")]
 pub struct LidarDetectorConfig {
     /// Name of a model card, or path of an ONNX file whose card is found by its sha256 or beside
     /// it; `none` for clusters alone, which need no ONNX Runtime.

@@ -5,7 +5,7 @@ use crate::models::Thresholds;
 use delos_infer::{SessionOptions, StreamOptions};
 
 /// How a LiDAR's network is to run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LidarOptions<'a> {
     /// Name of one of the card's windows, `None` for its usual one; a network of pillars has none and looks at
     /// its range.
@@ -18,16 +18,4 @@ pub struct LidarOptions<'a> {
     pub resident: Residence,
     /// On a GPU, where the chain is resident: how the networks run on its stream.
     pub stream: StreamOptions,
-}
-
-impl Default for LidarOptions<'_> {
-    fn default() -> Self {
-        Self {
-            window: None,
-            thresholds: None,
-            session: SessionOptions::default(),
-            resident: Residence::default(),
-            stream: StreamOptions::default(),
-        }
-    }
 }
