@@ -5,7 +5,7 @@ use crate::rehearsal;
 use crate::topics;
 use delos_core::{Detections2d, Image};
 use delos_detect::camera::{CameraDetector, CameraOptions, Together};
-use delos_infer::{Device, StreamOptions};
+use delos_infer::Device;
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +22,12 @@ pub struct CameraConfig {
     pub device: Device,
     /// Threads ONNX Runtime may use for one image; apart from the run's workers.
     pub threads: usize,
-    /// On a GPU: whether images are prepared and boxes are decided there too.
-    pub resident: bool,
-    /// On a GPU: whether the network is recorded as a CUDA graph in its first runs and repeated from then on.
+    /// On a GPU: whether images are prepared and boxes are decided there too. `true`: where that cannot be, it is an
+    /// error; `false`: the processor does both; where absent, the GPU where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resident: Option<bool>,
+    /// On a GPU: whether the network is recorded as a CUDA graph in its first run and repeated from then
+    /// on. Needs `run.workers = 1`.
     pub cuda_graph: bool,
     /// How many cameras one frame has, 1 to 8: `image`, `image_2`, … to `detections`, `detections_2`, ….
     pub cameras: usize,
@@ -46,7 +49,7 @@ impl Default for CameraConfig {
             size: None,
             device: Device::Cpu,
             threads: 1,
-            resident: true,
+            resident: None,
             cuda_graph: false,
             cameras: 1,
             together: Together::Batch,
@@ -115,6 +118,7 @@ impl Component for CameraComponent {
         context: &BuildContext,
     ) -> ComponentResult<Self> {
         let wishes = config.network();
+        let stream = wishes.stream(context, config.resident, config.cuda_graph)?;
         let model = wishes.resolve(context)?;
         let runtime = load_runtime(context)?;
         let thresholds = wishes.thresholds(&model);
@@ -134,8 +138,8 @@ impl Component for CameraComponent {
             size,
             thresholds: Some(thresholds),
             session,
-            resident: config.resident,
-            stream: StreamOptions { graph: config.cuda_graph, ..StreamOptions::default() },
+            resident: config.resident.into(),
+            stream,
             images: config.cameras,
             together: config.together,
         };

@@ -8,7 +8,7 @@ use delos_detect::lidar::network::{LidarNetwork, LidarOptions};
 use delos_detect::lidar::{
     JoinedDetector, LidarConfig, LidarDetector, LidarOutput, Region, RegionConfig, axes_doubt,
 };
-use delos_infer::{Device, StreamOptions};
+use delos_infer::Device;
 use delos_runtime::{BuildContext, Component, ComponentResult, Concurrency, In, Io, Out, PortList};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,6 @@ const AXES_TICKS: [u64; 4] = [0, 5, 20, 80];
 /// Parameters of the LiDAR detector.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of a launch file")]
 pub struct LidarDetectorConfig {
     /// Name of a model card, or path of an ONNX file whose card is found by its sha256 or beside
     /// it; `none` for clusters alone, which need no ONNX Runtime.
@@ -36,10 +35,13 @@ pub struct LidarDetectorConfig {
     pub device: Device,
     /// Threads ONNX Runtime may use for one scan; apart from the run's workers.
     pub threads: usize,
-    /// On a GPU: whether scans become pillars and boxes are decided there too, for networks of pillars.
-    pub resident: bool,
-    /// On a GPU, where scans stay there: whether the networks are recorded as CUDA graphs in their first runs and
-    /// repeated from then on.
+    /// On a GPU: whether scans become pillars and boxes are decided there too, for networks of
+    /// pillars. `true`: where that cannot be, it is an
+    /// error; `false`: the processor does both; where absent, the GPU where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resident: Option<bool>,
+    /// On a GPU, where scans stay there: whether the networks are recorded as CUDA graphs in their first run and
+    /// repeated from then on. Needs `run.workers = 1`.
     pub cuda_graph: bool,
     /// Least score of a detection of the network; the card's own where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +67,7 @@ impl Default for LidarDetectorConfig {
             window: None,
             device: Device::Cpu,
             threads: 1,
-            resident: true,
+            resident: None,
             cuda_graph: false,
             score: None,
             nms_iou: None,
@@ -106,6 +108,7 @@ impl LidarDetectorConfig {
     /// Opens the network and tells the program of it.
     fn open(&self, context: &BuildContext) -> ComponentResult<LidarNetwork> {
         let wishes = self.network();
+        let stream = wishes.stream(context, self.resident, self.cuda_graph)?;
         let model = wishes.resolve(context)?;
         let runtime = load_runtime(context).map_err(|error| {
             format!("{error}; without a network: --set {}.model={NO_MODEL}", context.node())
@@ -114,13 +117,8 @@ impl LidarDetectorConfig {
         let window = self.window.as_deref().filter(|_| model.card.pillars().is_err());
         let session = wishes.options(context)?;
         wishes.announce(context, &model, runtime)?;
-        let options = LidarOptions {
-            window,
-            thresholds,
-            session,
-            resident: self.resident,
-            stream: StreamOptions { graph: self.cuda_graph, ..StreamOptions::default() },
-        };
+        let options =
+            LidarOptions { window, thresholds, session, resident: self.resident.into(), stream };
         let mut network = LidarNetwork::open(runtime, model, &options)?;
         let placements = network.placements();
         wishes.note(context, network.model(), placements, network.notice(), runtime);

@@ -4,7 +4,9 @@ use crate::environment::{Environment, ModelFact, WorkFact};
 use crate::witness::NetworkStep;
 use delos_detect::DetectError;
 use delos_detect::models::{ModelStore, ResolvedModel, Thresholds};
-use delos_infer::{Cost, Device, EnginePlace, OrtLibrary, Placement, Runtime, SessionOptions};
+use delos_infer::{
+    Cost, Device, EnginePlace, OrtLibrary, Placement, Runtime, SessionOptions, StreamOptions,
+};
 use delos_runtime::{BuildContext, ComponentResult};
 use std::path::Path;
 
@@ -64,6 +66,27 @@ impl NetworkWishes<'_> {
         let require_gpu = context.get::<Environment>().is_some_and(|e| e.wishes.require_gpu);
         let (device, intra_threads) = (self.device, self.threads);
         Ok(SessionOptions { device, intra_threads, require_gpu })
+    }
+
+    /// How the network runs on a GPU's stream. While one thread records a graph, work of any other one on the GPU
+    /// fails and takes the graph with it, and each thread would record a graph of its own: a graph needs a run with
+    /// one worker. (A rehearsal records one more, on the thread that makes components ready, before the run.)
+    pub(crate) fn stream(
+        &self,
+        context: &BuildContext,
+        resident: Option<bool>,
+        graph: bool,
+    ) -> ComponentResult<StreamOptions> {
+        let is_on_gpu = self.device != Device::Cpu && resident != Some(false);
+        let workers = context.workers().filter(|workers| *workers > 1);
+        if let Some(workers) = workers.filter(|_| graph && is_on_gpu) {
+            return Err(format!(
+                "`cuda_graph` needs a run with one worker, this one has {workers}: while a graph is recorded no other \
+                 thread may use the GPU; ask for --workers 1 (`run.workers = 1`)"
+            )
+            .into());
+        }
+        Ok(StreamOptions { graph, ..StreamOptions::default() })
     }
 
     /// Tells what is about to happen, so that nobody waits for minutes and does not know why.

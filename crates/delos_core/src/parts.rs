@@ -40,8 +40,9 @@ pub trait Parts {
         let _ = (bytes, operations);
     }
 
-    /// The work of a device that has just ended, as its own clock measured it: these parts, one after the
-    /// other. What they leave of the present part stays with it.
+    /// The work of a device that has just ended, as its own clock measured it: the parts of what ended last, one after
+    /// the other. What the processor did meanwhile is not told apart from them; what they leave of the present part
+    /// stays with it.
     fn device_parts(&mut self, parts: &[DevicePart]) {
         let _ = parts;
     }
@@ -52,7 +53,10 @@ pub trait Parts {
 pub struct DevicePart {
     /// Its name.
     pub name: &'static str,
-    /// How long it took by the device's clock, nanoseconds.
+    /// When it began by the device's clock, nanoseconds after the device's work as a whole began: where several
+    /// streams run side by side, the parts told are not those that began it.
+    pub start: u64,
+    /// How long it took by the same clock, nanoseconds.
     pub nanos: u64,
     /// Bytes that it must read or write at least; 0 where nobody says.
     pub bytes: u64,
@@ -61,6 +65,13 @@ pub struct DevicePart {
 /// Listens to nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unmeasured;
+
+impl DevicePart {
+    /// When it ended, nanoseconds after the device's work as a whole began.
+    pub const fn end(&self) -> u64 {
+        self.start.saturating_add(self.nanos)
+    }
+}
 
 impl Parts for Unmeasured {
     fn part(&mut self, _name: &'static str) {}

@@ -25,3 +25,4 @@ pub mod lidar;
 pub mod models;
 
 pub use error::DetectError;
+pub use gpu::Residence;

@@ -2,7 +2,7 @@
 #pragma once
 #include "common.cuh"
 
-// From the network's input back to the image. Mirrored by `ImageFit` in src/kernels/boxes.rs.
+// From the network's input back to the image. Mirrored by `ImageFit` in src/kernels/images.rs.
 struct ImageFit {
     float scale, left, top;   // image pixels per input pixel; where the image begins in the input
     float right, bottom;      // last pixel of the image

@@ -268,8 +268,8 @@ pillar_features(const LidarPoint* points, const float* ages, const u32* places, 
     write_points(points, ages, own, size, mean, middle, shape, pillar, tensor);
 }
 
-// Columns of a tensor of cells. Mirrored by `CellColumns` in src/kernels/pillars.rs: 0 for a constant zero, 1 for the
-// column of the grid, 2 for its row.
+// Columns of a tensor of cells. Mirrored by `CellColumns` in src/kernels/pillars/grid.rs: 0 for a constant zero, 1 for
+// the column of the grid, 2 for its row.
 struct CellColumns {
     i32 count;
     i32 kind[4];

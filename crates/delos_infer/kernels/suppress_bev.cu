@@ -5,7 +5,7 @@
 
 #define SLOTS_3D 300
 
-// One detection. Mirrored by `Slot3d` in src/kernels/suppression.rs.
+// One detection. Mirrored by `Slot3d` in src/kernels/lidar.rs.
 struct Slot3d {
     Box3d box;
     float score;

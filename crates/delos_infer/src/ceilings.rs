@@ -1,7 +1,7 @@
 //! What a GPU can do at best, measured.
 
 use crate::gpu::{Accelerator, Cuda, GpuError, InPlace, Memory};
-use crate::session::{Binding, StreamOptions, TensorShape};
+use crate::session::{Binding, BoundTensor, StreamOptions, TensorShape};
 use crate::{Device, InferError, Model, Runtime, Session, SessionOptions};
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +82,29 @@ fn product(runtime: &Runtime, on: &Cuda, side: usize) -> Result<Binding<Cuda>, I
     let session = Session::open_on(runtime, model, &options, on, StreamOptions::default())?;
     let square = [side, side];
     let tensor = |name| TensorShape { name, shape: &square };
-    Binding::new(session, on, &[tensor("a"), tensor("b")], &[tensor("c")])
+    let mut product = Binding::new(session, on, &[tensor("a"), tensor("b")], &[tensor("c")])?;
+    let mut seed = 1;
+    for place in 0..2 {
+        if let Some(BoundTensor::F16(matrix)) = product.input(place) {
+            on.upload(&numbers(&mut seed, side * side), matrix)?;
+        }
+    }
+    Ok(product)
+}
+
+/// Bits of so many half floats of either sign, from 1/2 to 2 in size. A device takes less power for zeros than for
+/// numbers, and multiplies them faster.
+fn numbers(seed: &mut u64, count: usize) -> Vec<u16> {
+    let mut next = || {
+        // Xorshift (Marsaglia 2003).
+        *seed ^= *seed << 13;
+        *seed ^= *seed >> 7;
+        *seed ^= *seed << 17;
+        let bits = (*seed >> 32) as u16;
+        // The sign, one of the exponents -1 and 0, ten bits of fraction.
+        bits & 0x87ff | 0x3800
+    };
+    (0..count).map(|_| next()).collect()
 }
 
 /// Seconds that the work takes once, in the fastest try after one that does not count.
@@ -105,4 +127,27 @@ fn best(
         }
     }
     Ok(fastest.max(1) as f64 * 1e-9 / REPEATED as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use half::f16;
+
+    #[test]
+    fn matrices_hold_numbers_that_differ() {
+        let mut seed = 1;
+        let numbers: Vec<f32> = numbers(&mut seed, 10_000)
+            .into_iter()
+            .map(|bits| f16::from_bits(bits).to_f32())
+            .collect();
+        assert!(numbers.iter().all(|number| (0.5..2.0).contains(&number.abs())));
+        let mean = numbers.iter().sum::<f32>() / 10_000.0;
+        assert!(mean.abs() < 0.05, "{mean}");
+        let mut sorted = numbers;
+        sorted.sort_by(f32::total_cmp);
+        sorted.dedup();
+        // Of 2 signs, 2 exponents and 1024 fractions.
+        assert!(sorted.len() > 3_500, "{}", sorted.len());
+    }
 }

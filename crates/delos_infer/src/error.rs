@@ -129,6 +129,20 @@ pub enum InferError {
         /// Why not.
         cause: String,
     },
+    /// A tensor that lies in other memory than the one it was to be bound to.
+    #[error(
+        "{model}: {side} `{tensor}` lies in memory `{home}` when the network runs, so that it cannot stay on the GPU"
+    )]
+    Elsewhere {
+        /// File, or "model in memory".
+        model: String,
+        /// "input" or "output".
+        side: &'static str,
+        /// Name of the tensor.
+        tensor: String,
+        /// ONNX Runtime's name of the memory, for example `Cpu`.
+        home: String,
+    },
     /// Something of a GPU is missing or failed.
     #[error(transparent)]
     Gpu(#[from] crate::gpu::GpuError),

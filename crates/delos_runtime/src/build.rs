@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub struct BuildContext {
     base: PathBuf,
     node: String,
+    workers: Option<usize>,
     overridden: BTreeSet<String>,
     shared: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
@@ -42,6 +43,11 @@ impl BuildContext {
         &self.node
     }
 
+    /// How many threads the run will have that work on frames; `None` outside a run.
+    pub const fn workers(&self) -> Option<usize> {
+        self.workers
+    }
+
     /// A path among the parameters: relative ones start at the launch file's folder, or at
     /// the working folder where `key` was given on the command line.
     pub fn resolve(&self, key: &str, path: &Path) -> PathBuf {
@@ -50,6 +56,12 @@ impl BuildContext {
         } else {
             self.base.join(path)
         }
+    }
+
+    /// For components that so many threads will work with.
+    #[must_use]
+    pub fn for_workers(&self, workers: usize) -> Self {
+        Self { workers: Some(workers), ..self.clone() }
     }
 
     pub(crate) fn for_node(&self, node: &str, overridden: &BTreeSet<String>) -> Self {

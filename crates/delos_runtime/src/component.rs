@@ -242,17 +242,33 @@ impl Parts for Io<'_> {
     fn device_parts(&mut self, parts: &[DevicePart]) {
         let Some(clock) = self.clock else { return };
         let end = clock.now_ns();
-        let Some(present) = self.parts.last_mut() else { return };
-        let nanos = |part: &DevicePart| i64::try_from(part.nanos).unwrap_or(i64::MAX);
-        let all = parts.iter().map(nanos).fold(0, i64::saturating_add);
-        // The two clocks may disagree: nothing begins before the present part.
-        let mut start = end.saturating_sub(all).max(present.span.start);
-        present.span.end = start;
-        for part in parts {
-            let span = SpanNs { start, end: start.saturating_add(nanos(part)).min(end) };
-            start = span.end;
-            self.parts.push(PartNs { name: part.name, span, bytes: part.bytes, operations: 0 });
+        let Some(asked) = self.asked_since() else { return };
+        let signed = |nanos: u64| i64::try_from(nanos).unwrap_or(i64::MAX);
+        let all = parts.iter().map(|part| signed(part.end())).max().unwrap_or(0);
+        // The two clocks may disagree: nothing begins before the first of it was asked for, or ends after now.
+        let zero = end.saturating_sub(all).max(asked);
+        let at = |nanos: u64| zero.saturating_add(signed(nanos)).min(end);
+        let begun = parts.first().map_or(end, |part| at(part.start));
+        for before in &mut self.parts {
+            before.span =
+                SpanNs { start: before.span.start.min(begun), end: before.span.end.min(begun) };
         }
+        if let Some(present) = self.parts.last_mut() {
+            present.span.end = begun;
+        }
+        let told = parts.iter().map(|part| {
+            let span = SpanNs { start: at(part.start), end: at(part.end()) };
+            PartNs { name: part.name, span, bytes: part.bytes, operations: 0 }
+        });
+        self.parts.extend(told);
+    }
+}
+
+impl Io<'_> {
+    /// Since when a device may have been at work: the first part of the present one's name.
+    fn asked_since(&self) -> Option<i64> {
+        let name = self.parts.last()?.name;
+        self.parts.iter().find(|part| part.name == name).map(|part| part.span.start)
     }
 }
 

@@ -86,8 +86,9 @@ pub fn run(
 /// [`LaunchError::Build`] for the first component that cannot start.
 pub fn check_start(plan: &Plan, context: &BuildContext, skip: &[&str]) -> Result<(), LaunchError> {
     let kept = plan.nodes.iter().filter(|node| !skip.contains(&node.id.as_str()));
+    let context = context.for_workers(plan.run.workers_resolved());
     for node in kept {
-        build_node(node, context)?;
+        build_node(node, &context)?;
     }
     Ok(())
 }
@@ -98,9 +99,10 @@ fn build_all(
     context: &BuildContext,
     clock: &dyn Clock,
 ) -> Result<(Pools, Vec<i64>), LaunchError> {
+    let context = context.for_workers(plan.run.workers_resolved());
     let timed = plan.nodes.iter().map(|node| {
         let start = clock.now_ns();
-        Ok((build_node(node, context)?, clock.now_ns() - start))
+        Ok((build_node(node, &context)?, clock.now_ns() - start))
     });
     timed.collect()
 }

@@ -91,7 +91,7 @@ pub fn stand_in() -> Result<Cuda> {
         reason = "whether a driver keeps its memory in this process cannot be asked"
     )]
     // SAFETY: the driver is the stand-in (see above): `kernels/shim/driver.cpp` takes its memory from the process
-    // and has done its work when a call returns.
+    // and works on it in calls alone.
     let device = unsafe { device.with_memory_of_process() };
     Ok(device)
 }

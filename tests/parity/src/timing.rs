@@ -17,7 +17,7 @@ use serde::Serialize;
 pub struct Timing {
     /// What was done, on which input.
     pub step: String,
-    /// Kernels and fills of memory of the step.
+    /// How often the step was timed.
     pub repetitions: usize,
     /// Least, microseconds.
     pub least_us: f32,

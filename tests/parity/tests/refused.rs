@@ -5,7 +5,9 @@ use delos_detect::DetectError;
 use delos_detect::lidar::network::{LidarNetwork, LidarOptions};
 use delos_detect::models::{CellLayout, ModelStore, OutputContent, ResolvedModel};
 use delos_infer::gpu::{Cuda, GpuError};
-use delos_infer::{Device, InferError, OrtLibrary, Runtime, SessionOptions, StreamOptions};
+use delos_infer::{
+    Binding, Device, InferError, OrtLibrary, Runtime, Session, SessionOptions, StreamOptions,
+};
 use delos_parity::{PillarNetworks, SimulatedDriver, lidar_options_on, stand_in};
 use std::process::Command;
 
@@ -70,6 +72,16 @@ fn as_a_child() {
     let elsewhere = LidarOptions { session, ..options };
     let error = opened(anchors, &elsewhere).expect_err("elsewhere");
     assert!(matches!(error, DetectError::Infer(InferError::Device { .. })), "{error}");
+
+    // A network whose runs would not keep to the order of its tensors' stream.
+    let plain = Session::open(runtime, anchors.network(), &options.session).expect("opens");
+    let beside = on.beside().expect("a stream");
+    let usual = StreamOptions::default();
+    let other = Session::open_on(runtime, anchors.network(), &options.session, &beside, usual);
+    for session in [plain, other.expect("opens")] {
+        let error = Binding::new(session, &on, &[], &[]).expect_err("another stream");
+        assert!(error.to_string().contains("opened on another stream"), "{error}");
+    }
     eprintln!("all refused");
 }
 

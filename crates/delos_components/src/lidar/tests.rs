@@ -188,3 +188,18 @@ fn wrong_axes_are_told_once() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("where -z is up"), "{told:?}");
 }
+
+#[test]
+fn a_graph_is_refused_where_other_workers_could_use_the_gpu() {
+    let said = |settings: &[&str]| {
+        let usual = ["lidar.model=delos_lidar", "lidar.device=cuda:0", "lidar.cuda_graph=true"];
+        let all: Vec<&str> = usual.into_iter().chain(settings.iter().copied()).collect();
+        run(&all).map_or_else(|error| error, |_| "it ran".to_owned())
+    };
+    let refusal = "`cuda_graph` needs a run with one worker, this one has 2";
+    assert!(said(&[]).contains(refusal), "{}", said(&[]));
+    assert!(said(&["lidar.device=auto"]).contains(refusal));
+    for harmless in ["run.workers=1", "lidar.device=cpu", "lidar.resident=false"] {
+        assert!(!said(&[harmless]).contains("one worker"), "{harmless}: {}", said(&[harmless]));
+    }
+}

@@ -18,6 +18,21 @@ impl Candidates {
         self.classes.clear();
     }
 
+    /// Leaves the best ones alone, by (score descending, place ascending), in the network's order.
+    pub(super) fn keep_best(&mut self, most: usize) {
+        if self.scores.len() <= most {
+            return;
+        }
+        let Self { boxes, scores, classes } = self;
+        let mut places: Vec<usize> = (0..scores.len()).collect();
+        places.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        places.truncate(most);
+        places.sort_unstable();
+        *boxes = places.iter().map(|place| boxes[*place]).collect();
+        *scores = places.iter().map(|place| scores[*place]).collect();
+        *classes = places.iter().map(|place| classes[*place]).collect();
+    }
+
     /// Adds a box unless its class is not wanted or its numbers are not finite.
     fn push(&mut self, bbox: Box2, class: Option<ObjectClass>, score: f32) {
         let finite = [bbox.x1, bbox.y1, bbox.x2, bbox.y2].iter().all(|edge| edge.is_finite());

@@ -4,7 +4,7 @@ use super::processor::Processor;
 use super::resident::{Resident, batch_of};
 use super::{CameraOptions, PostProcess};
 use crate::DetectError;
-use crate::gpu;
+use crate::gpu::{self, Residence};
 use crate::models::{Decoder, ResolvedModel, Thresholds, input_shape};
 use delos_core::{Detections2d, Image, Parts, Unmeasured, parts};
 use delos_infer::gpu::Cuda;
@@ -50,7 +50,7 @@ impl CameraDetector {
     /// # Errors
     /// [`DetectError::Kind`] when the network takes no images, [`DetectError::InputSize`],
     /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file disagree,
-    /// [`DetectError::Infer`] when the network does not open.
+    /// [`DetectError::Infer`] when the network does not open, or must stay on a GPU and cannot.
     pub fn open(
         runtime: &Runtime,
         model: ResolvedModel,
@@ -58,25 +58,19 @@ impl CameraDetector {
     ) -> Result<Self, DetectError> {
         let size = size_of(&model, options)?;
         let is_decoded = model.card.rows()?.decoder == Decoder::Yolox;
-        let wanted = match options.session.device {
-            Device::Auto => Device::Cuda(0),
-            device => device,
-        };
-        // Where ONNX Runtime cannot use the device, opening the session says why.
-        let is_usable = options.resident && wanted.check(runtime).is_ok();
-        let Some(number) = wanted.gpu().filter(|_| is_usable) else {
+        let (device, residence) = (options.session.device, options.resident);
+        let Some(number) = gpu::number_for(runtime, device, residence) else {
             return Self::on_processor(runtime, model, size, options, None);
         };
-        if !is_decoded {
+        if !is_decoded && residence != Residence::Required {
             let why = "only YOLOX is decoded on a device".to_owned();
             return Self::on_processor(runtime, model, size, options, Some(why));
         }
-        let on_gpu = Self::on_gpu(runtime, model.clone(), options, number);
-        match (on_gpu, options.session.device) {
-            (Err(why), Device::Auto) => {
+        match Self::on_gpu(runtime, model.clone(), options, number) {
+            Err(why) if gpu::may_fall_back(&why, device, residence) => {
                 Self::on_processor(runtime, model, size, options, Some(why.to_string()))
             }
-            (opened, _) => opened,
+            opened => opened,
         }
     }
 

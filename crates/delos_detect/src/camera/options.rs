@@ -1,5 +1,6 @@
 //! How a camera's network is to run.
 
+use crate::gpu::Residence;
 use crate::models::Thresholds;
 use delos_infer::{SessionOptions, StreamOptions};
 
@@ -12,9 +13,8 @@ pub struct CameraOptions {
     pub thresholds: Option<Thresholds>,
     /// Device and threads.
     pub session: SessionOptions,
-    /// On a GPU: whether images are prepared and boxes are decided there too, so that only pixels go to the
-    /// device and only boxes come back. Else the processor does both.
-    pub resident: bool,
+    /// On a GPU: whether images are prepared and boxes are decided there too.
+    pub resident: Residence,
     /// On a GPU, where the chain is resident: how the network runs on its stream.
     pub stream: StreamOptions,
     /// Most images of one call, at least 1.
@@ -29,7 +29,7 @@ impl Default for CameraOptions {
             size: None,
             thresholds: None,
             session: SessionOptions::default(),
-            resident: true,
+            resident: Residence::default(),
             stream: StreamOptions::default(),
             images: 1,
             together: Together::default(),

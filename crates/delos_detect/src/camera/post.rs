@@ -54,12 +54,25 @@ impl PostProcess {
     /// lies in the input as `fit` says. Boxes are in the image's pixels, by (score
     /// descending, row of the network ascending).
     pub fn run(&mut self, output: &[f32], fit: &Fit, image: ImageSize) -> Detections2d {
+        self.run_best(output, fit, image, usize::MAX)
+    }
+
+    /// The same, where at most so many candidates take part in suppression, as on a device: the best, by (score
+    /// descending, row ascending). What they keep is the beginning of what all of them keep.
+    pub fn run_best(
+        &mut self,
+        output: &[f32],
+        fit: &Fit,
+        image: ImageSize,
+        most: usize,
+    ) -> Detections2d {
         let Self { layout, thresholds, best, candidates, keep, .. } = self;
         candidates.clear();
         match self.decoder {
             Decoder::Yolox => yolox(output, layout, thresholds.score, fit, candidates),
             Decoder::Yolov8 => yolov8(output, layout, thresholds.score, fit, best, candidates),
         }
+        candidates.keep_best(most);
         let Candidates { boxes, scores, classes } = candidates;
         nms2d(boxes, scores, classes, f64::from(thresholds.nms_iou), keep);
         let detection = |i: &usize| {

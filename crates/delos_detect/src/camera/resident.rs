@@ -5,7 +5,7 @@ mod lane;
 use super::{CameraOptions, DeviceSteps, Together};
 use crate::DetectError;
 use crate::models::{ModelCard, ResolvedModel, check_batch};
-use delos_core::{Detections2d, Image, Parts, parts};
+use delos_core::{Detections2d, DevicePart, Image, Parts, parts};
 use delos_infer::gpu::Cuda;
 use delos_infer::kernels::MOST_IMAGES;
 use delos_infer::{InferError, Placement, Runtime, Session};
@@ -84,18 +84,18 @@ impl Resident {
         Ok(found)
     }
 
-    /// Waits for the lanes of so many images, and tells where the slowest spent its time; the others ran beside
-    /// it.
+    /// Waits for the lanes of so many images, and tells where the one spent its time that ended last; the others ran
+    /// beside it.
     fn wait(&self, images: usize, parts: &mut dyn Parts) -> Result<(), DetectError> {
-        let mut slowest: Option<Spent> = None;
+        let mut last: Option<Spent> = None;
         for lane in self.lanes().take(images.div_ceil(self.batch)) {
             lane.answer()?;
-            let spent = lane.spent()?;
-            if slowest.is_none_or(|slowest| nanos(&spent) > nanos(&slowest)) {
-                slowest = Some(spent);
+            let spent = lane.spent(&self.first)?;
+            if last.is_none_or(|last| end_of(&spent) > end_of(&last)) {
+                last = Some(spent);
             }
         }
-        if let Some(spent) = slowest {
+        if let Some(spent) = last {
             parts.device_parts(&spent);
         }
         Ok(())
@@ -127,8 +127,8 @@ impl Resident {
     }
 }
 
-fn nanos(spent: &Spent) -> u64 {
-    spent.iter().map(|part| part.nanos).sum()
+fn end_of(spent: &Spent) -> u64 {
+    spent.iter().map(DevicePart::end).max().unwrap_or(0)
 }
 
 impl Plan<'_> {

@@ -1,16 +1,20 @@
 //! A GPU with its kernels: context, stream, memory, launches, events.
 
-use super::accelerator::{Accelerator, DeviceBuffer, Launch};
+mod buffer;
+mod mark;
+mod pinned;
+
+pub use buffer::CudaBuffer;
+pub use mark::Mark;
+pub use pinned::Pinned;
+
+use super::accelerator::{Accelerator, Launch};
 use super::raw::{self, while_doing};
 use super::{GpuError, KernelOrigin, Kernels, Memory, driver};
 use bytemuck::Pod;
-use cudarc::driver::sys::CUevent_flags;
-use cudarc::driver::{
-    CudaContext, CudaEvent, CudaFunction, CudaSlice, CudaStream, DevicePtr, PinnedHostSlice,
-};
+use cudarc::driver::{CudaContext, CudaFunction, CudaStream};
 use std::ffi::c_void;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// Most parameters of a kernel.
@@ -47,7 +51,6 @@ impl Cuda {
     /// What is missing, as [`GpuError`] tells.
     pub fn open(ordinal: u32, kernels: &Kernels) -> Result<Self, GpuError> {
         let context = driver::open_for_kernels(ordinal)?;
-        raw::without_event_tracking(&context);
         let compute = context.compute_capability().map_err(while_doing("ask for the device"))?;
         let (module, origin) = kernels.load(&context, compute)?;
         let functions = super::program::KERNELS
@@ -85,70 +88,6 @@ impl Cuda {
         self.stream.cu_stream().cast()
     }
 
-    /// Memory of the processor from and to which copies need no help, zeroed.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`].
-    pub fn pinned<T: Pod>(&self, len: usize) -> Result<Pinned<T>, GpuError> {
-        let memory = raw::pinned(&self.context, bytes_of::<T>(len)?)
-            .map_err(while_doing("allocate pinned memory"))?;
-        Ok(Pinned { memory, len, values: PhantomData })
-    }
-
-    /// Copies pinned values to the beginning of a buffer, without waiting.
-    ///
-    /// # Errors
-    /// [`GpuError::BufferTooShort`], [`GpuError::Driver`].
-    pub fn upload_pinned<T: Pod>(
-        &self,
-        from: &Pinned<T>,
-        to: &mut CudaBuffer<T>,
-    ) -> Result<(), GpuError> {
-        if !is_copy(from.len, to.len)? {
-            return Ok(());
-        }
-        let failed = while_doing("copy to the device");
-        let mut target = to.bytes.slice_mut(..from.len * size_of::<T>());
-        self.stream.memcpy_htod(&from.memory, &mut target).map_err(failed)
-    }
-
-    /// The same for the first `count` values alone.
-    ///
-    /// # Errors
-    /// The same.
-    pub fn upload_first<T: Pod>(
-        &self,
-        count: usize,
-        from: &Pinned<T>,
-        to: &mut CudaBuffer<T>,
-    ) -> Result<(), GpuError> {
-        if !is_copy(count, from.len.min(to.len))? {
-            return Ok(());
-        }
-        let size = count * size_of::<T>();
-        raw::upload_first(&self.stream, &from.memory, size, &mut to.bytes)
-            .map_err(while_doing("copy to the device"))
-    }
-
-    /// Copies the beginning of a buffer into pinned memory, without waiting: the values are there
-    /// when an event recorded afterwards has happened, and [`Pinned::values`] waits for them.
-    ///
-    /// # Errors
-    /// [`GpuError::BufferTooShort`], [`GpuError::Driver`].
-    pub fn download_pinned<T: Pod>(
-        &self,
-        from: &CudaBuffer<T>,
-        to: &mut Pinned<T>,
-    ) -> Result<(), GpuError> {
-        if !is_copy(to.len, from.len)? {
-            return Ok(());
-        }
-        let source = from.bytes.slice(..to.len * size_of::<T>());
-        self.stream
-            .memcpy_dtoh(&source, &mut to.memory)
-            .map_err(while_doing("copy from the device"))
-    }
-
     /// Copies the beginning of a buffer to the beginning of another one of the same device, without
     /// waiting.
     ///
@@ -166,24 +105,6 @@ impl Cuda {
         self.stream
             .memcpy_dtod(&source, &mut to.bytes)
             .map_err(while_doing("copy within the device"))
-    }
-
-    /// Marks this point of the stream.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`].
-    pub fn mark(&self) -> Result<Mark, GpuError> {
-        // The default of cudarc is an event without a clock.
-        let flags = Some(CUevent_flags::CU_EVENT_DEFAULT);
-        self.stream.record_event(flags).map(Mark).map_err(while_doing("record an event"))
-    }
-
-    /// Moves a mark to this point of the stream; nothing is allocated.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`].
-    pub fn mark_again(&self, mark: &Mark) -> Result<(), GpuError> {
-        mark.0.record(&self.stream).map_err(while_doing("record an event"))
     }
 
     /// Waits until everything asked for has been done.
@@ -207,7 +128,7 @@ impl Accelerator for Cuda {
     fn buffer<T: Pod>(&self, len: usize) -> Result<CudaBuffer<T>, GpuError> {
         let size = bytes_of::<T>(len)?.max(1);
         let bytes = self.stream.alloc_zeros(size).map_err(while_doing("allocate device memory"))?;
-        Ok(CudaBuffer { bytes, len, values: PhantomData })
+        Ok(CudaBuffer::new(bytes, len))
     }
 
     fn upload<T: Pod>(&self, from: &[T], to: &mut CudaBuffer<T>) -> Result<(), GpuError> {
@@ -271,78 +192,4 @@ fn bytes_of<T>(len: usize) -> Result<usize, GpuError> {
     len.checked_mul(size_of::<T>())
         .filter(|bytes| isize::try_from(*bytes).is_ok())
         .ok_or_else(too_many)
-}
-
-/// Memory of a GPU for values of one type.
-pub struct CudaBuffer<T> {
-    bytes: CudaSlice<u8>,
-    len: usize,
-    values: PhantomData<T>,
-}
-
-impl<T> fmt::Debug for CudaBuffer<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CudaBuffer").field("len", &self.len).finish_non_exhaustive()
-    }
-}
-
-impl<T> DeviceBuffer<T> for CudaBuffer<T> {
-    fn len(&self) -> usize {
-        self.len
-    }
-
-    fn address(&self) -> u64 {
-        self.bytes.device_ptr(self.bytes.stream()).0
-    }
-}
-
-/// Memory of the processor that a GPU reads and writes by itself.
-#[derive(Debug)]
-pub struct Pinned<T> {
-    memory: PinnedHostSlice<u8>,
-    len: usize,
-    values: PhantomData<T>,
-}
-
-impl<T: Pod> Pinned<T> {
-    /// The values, after every copy into or out of them.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`].
-    pub fn values(&self) -> Result<&[T], GpuError> {
-        let bytes = self.memory.as_slice().map_err(while_doing("wait for a copy"))?;
-        Ok(bytemuck::cast_slice(&bytes[..self.len * size_of::<T>()]))
-    }
-
-    /// The same, to write to.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`].
-    pub fn values_mut(&mut self) -> Result<&mut [T], GpuError> {
-        let size = self.len * size_of::<T>();
-        let bytes = self.memory.as_mut_slice().map_err(while_doing("wait for a copy"))?;
-        Ok(bytemuck::cast_slice_mut(&mut bytes[..size]))
-    }
-}
-
-/// A point of a stream.
-#[derive(Debug)]
-pub struct Mark(CudaEvent);
-
-impl Mark {
-    /// Waits until the stream has come to this point.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`], which may come from any earlier call.
-    pub fn wait(&self) -> Result<(), GpuError> {
-        self.0.synchronize().map_err(while_doing("wait for an event"))
-    }
-
-    /// Milliseconds on the device's clock from `start` to this point; waits for both.
-    ///
-    /// # Errors
-    /// [`GpuError::Driver`].
-    pub fn millis_since(&self, start: &Self) -> Result<f32, GpuError> {
-        start.0.elapsed_ms(&self.0).map_err(while_doing("read the device's clock"))
-    }
 }

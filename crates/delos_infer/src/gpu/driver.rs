@@ -3,15 +3,29 @@
 use super::GpuError;
 use super::raw::{self, Use, in_words, while_doing};
 use cudarc::driver::CudaContext;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// CUDA version that the kernels are built for.
 pub(crate) const NEEDED: (i32, i32) = (13, 0);
 
-/// Opens the GPU of this number.
+/// The context of each device that was opened. The driver ends a context when nobody holds it any more, and needs long
+/// to make another one.
+static CONTEXTS: Mutex<BTreeMap<u32, Arc<CudaContext>>> = Mutex::new(BTreeMap::new());
+
+/// Opens the GPU of this number, once in a process: whoever asks gets the same context.
 pub(super) fn open(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
     check_number(ordinal)?;
-    CudaContext::new(ordinal as usize).map_err(while_doing("open the device"))
+    let failed = while_doing("open the device");
+    let mut contexts = CONTEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(context) = contexts.get(&ordinal) {
+        context.bind_to_thread().map_err(failed)?;
+        return Ok(Arc::clone(context));
+    }
+    let context = CudaContext::new(ordinal as usize).map_err(failed)?;
+    raw::without_event_tracking(&context);
+    contexts.insert(ordinal, Arc::clone(&context));
+    Ok(context)
 }
 
 /// Opens the GPU of this number for kernels, which need more of the driver than a network does.

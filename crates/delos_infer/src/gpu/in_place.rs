@@ -45,8 +45,8 @@ impl Cuda {
     /// networks that run on the processor can be bound to its buffers.
     ///
     /// # Safety
-    /// The driver's addresses of device memory must be addresses of this process, and each of its calls must
-    /// have done its work when it returns.
+    /// The driver's addresses of device memory must be addresses of this process, and nobody may touch that memory
+    /// once a stream that works on it has been waited for, until something else is asked of it.
     #[must_use]
     #[expect(unsafe_code, reason = "whether it is so cannot be asked")]
     pub unsafe fn with_memory_of_process(mut self) -> Self {

@@ -1,6 +1,7 @@
 //! NVRTC, the compiler of the kernels: found, checked, asked.
 
-use super::raw::{self, Compiled};
+use super::raw::nvrtc::Compiled;
+use super::raw::{self, nvrtc};
 use super::{GpuError, program};
 use std::env;
 use std::fs;
@@ -38,13 +39,13 @@ impl Nvrtc {
         if let Some(folder) = folder.map(Path::to_owned).or_else(prepared_folder) {
             open_from(&folder);
         }
-        if !raw::nvrtc_is_present() {
+        if !nvrtc::is_present() {
             return Err(GpuError::NvrtcMissing);
         }
-        if let Some(missing) = raw::missing_in_nvrtc() {
+        if let Some(missing) = nvrtc::missing() {
             return Err(GpuError::NvrtcIncomplete { missing });
         }
-        let version = raw::nvrtc_version();
+        let version = nvrtc::version();
         if version < NEEDED {
             return Err(GpuError::NvrtcTooOld { found: version, needed: NEEDED });
         }
@@ -89,7 +90,7 @@ impl Nvrtc {
 fn compile(target: &str, more: &[&str]) -> Result<Compiled, GpuError> {
     let mut options = vec![format!("--gpu-architecture={target}")];
     options.extend(program::OPTIONS.iter().chain(more).map(|option| (*option).to_owned()));
-    raw::compile(program::MAIN, &program::INCLUDED, &options)
+    nvrtc::compile(program::MAIN, &program::INCLUDED, &options)
         .map_err(|log| GpuError::Compile { target: target.to_owned(), log })
 }
 

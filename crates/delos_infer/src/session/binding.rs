@@ -1,5 +1,6 @@
 //! A network bound to fixed memory, on the processor or on a GPU.
 
+mod homes;
 mod raw;
 mod tensor;
 
@@ -9,15 +10,16 @@ use super::{Session, run_error_text};
 use crate::gpu::{InPlace, Memory};
 use crate::tensor::in_words;
 use crate::{Device, InferError, TensorInfo};
+use homes::check_homes;
 use tensor::Element;
 
 /// A network whose inputs and outputs lie in memory of its own, always at the same place: a run takes its
 /// numbers from there and leaves its answer there, copies nothing and allocates nothing. The same code serves
 /// the processor ([`Host`](crate::gpu::Host)) and a GPU ([`Cuda`](crate::gpu::Cuda)).
 ///
-/// On a GPU a run has been asked for, not done, when [`Binding::run`] returns, if the session was opened on the
-/// stream of the same [`Cuda`](crate::gpu::Cuda) ([`Session::open_on`]): what is asked of that stream
-/// afterwards comes after it.
+/// On a GPU the session is one that was opened on the stream of the same [`Cuda`](crate::gpu::Cuda)
+/// ([`Session::open_on`]): a run has been asked for, not done, when [`Binding::run`] returns, and what is asked of
+/// that stream afterwards comes after it.
 #[derive(Debug)]
 pub struct Binding<A: InPlace> {
     // Dropped in this order: what points to the tensors and the session goes first.
@@ -41,9 +43,10 @@ impl<A: InPlace> Binding<A> {
     /// inputs must be named; of the outputs those that are wanted.
     ///
     /// # Errors
-    /// [`InferError::TensorName`] and [`InferError::Binding`] when the network has no such tensors,
-    /// [`InferError::Device`] when it runs elsewhere than where the memory lies, [`InferError::Gpu`] when there
-    /// is not enough memory.
+    /// [`InferError::TensorName`] and [`InferError::Binding`] when the network has no such tensors, or was not opened
+    /// on the stream of `on`, [`InferError::Device`] when it runs elsewhere than where the memory lies,
+    /// [`InferError::Elsewhere`] when it takes single tensors from elsewhere, [`InferError::Gpu`] when there is not
+    /// enough memory.
     pub fn new(
         session: Session,
         on: &A,
@@ -51,6 +54,11 @@ impl<A: InPlace> Binding<A> {
         outputs: &[TensorShape<'_>],
     ) -> Result<Self, InferError> {
         check_device(&session, on.memory())?;
+        check_stream(&session, on)?;
+        if on.memory() != Memory::Host {
+            check_homes(&session, on.memory(), raw::Side::Input, inputs)?;
+            check_homes(&session, on.memory(), raw::Side::Output, outputs)?;
+        }
         let absent = |info: &&TensorInfo| inputs.iter().all(|given| given.name != info.name);
         if let Some(info) = session.inputs().iter().find(absent) {
             return Err(refused(&session, format!("input {info} is not given")));
@@ -79,6 +87,10 @@ impl<A: InPlace> Binding<A> {
             return Err(refused(&self.session, cause));
         }
         let Self { bound, session, .. } = self;
+        if session.device() == Device::Cpu {
+            // The processor keeps to no stream: it begins when all that was asked for before is there.
+            session.wait_for_stream()?;
+        }
         // SAFETY: the tensors are alive, since this owns them, and they are where they were bound, as was
         // asked just now; `bound` was made for this session.
         let run = unsafe { bound.run(&mut session.inner) };
@@ -98,6 +110,13 @@ impl<A: InPlace> Binding<A> {
     /// The network.
     pub const fn session(&self) -> &Session {
         &self.session
+    }
+}
+
+impl<A: InPlace> Drop for Binding<A> {
+    fn drop(&mut self) {
+        // A run that was asked for still uses the session and the tensors. A failure was another call's.
+        let _failed_already = self.session.wait_for_stream();
     }
 }
 
@@ -172,6 +191,14 @@ fn check_device(session: &Session, memory: Memory) -> Result<(), InferError> {
         Memory::Cuda(number) => format!("its tensors would lie on the GPU cuda:{number}"),
     };
     Err(InferError::Device { device: session.device(), cause })
+}
+
+/// Runs and copies follow each other on one stream alone.
+fn check_stream(session: &Session, on: &impl InPlace) -> Result<(), InferError> {
+    if on.stream().is_none() || session.stream_handle() == on.stream() {
+        return Ok(());
+    }
+    Err(refused(session, "it was opened on another stream than that of its tensors".to_owned()))
 }
 
 fn refused(session: &Session, cause: String) -> InferError {

@@ -1,15 +1,17 @@
 //! A network that runs in the order of a stream.
 
 use super::{EnginePlace, Model, Session, SessionOptions, name_of, provider};
-use crate::gpu::{Cuda, InPlace, Memory};
+use crate::gpu::{Cuda, GpuError, InPlace, Memory};
 use crate::{Device, InferError, Runtime, TensorInfo};
 use ort::ep::ExecutionProviderDispatch;
+use std::ffi::c_void;
 
 /// How a network runs on a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StreamOptions {
-    /// Record the network as a CUDA graph in its first run and repeat that from then on. Every operator must run
-    /// on CUDA, and a session must be used by one thread, since each thread records a graph of its own.
+    /// Record the network as a CUDA graph in its first run (ONNX Runtime repeats that run until the graph is
+    /// recorded) and repeat that from then on. Every operator must run on CUDA. Each thread records a graph of its own,
+    /// and while one records, no other thread may allocate or copy: all work on the GPU must be one thread's.
     pub graph: bool,
     /// Let ONNX Runtime order the tensors within the network by pixels instead of channels, which is what
     /// tensor cores want.
@@ -44,8 +46,18 @@ impl Session {
 
     /// Whether it runs in the order of this accelerator's stream.
     pub(super) fn is_on_stream_of(&self, on: &impl InPlace) -> bool {
-        let own = self.stream.as_ref().map(Cuda::stream_handle);
+        let own = self.stream_handle();
         self.device() != Device::Cpu && own.is_some() && own == on.stream()
+    }
+
+    /// The stream that it was opened on.
+    pub(super) fn stream_handle(&self) -> Option<*mut c_void> {
+        self.stream.as_ref().map(Cuda::stream_handle)
+    }
+
+    /// Waits until all is done that was asked of its stream, if it has one.
+    pub(super) fn wait_for_stream(&self) -> Result<(), GpuError> {
+        self.stream.as_ref().map_or(Ok(()), Cuda::wait)
     }
 }
 

@@ -4,10 +4,10 @@ use super::{downloaded, uploaded};
 use crate::{Outcome, Random};
 use anyhow::{Context, Result};
 use delos_core::{Detections2d, Image, ImageSize};
-use delos_detect::camera::{DeviceSteps, Letterbox, PostProcess};
+use delos_detect::camera::{DeviceSteps, Fit, Letterbox, PostProcess};
 use delos_detect::models::{ModelCard, ModelStore, Thresholds};
 use delos_infer::gpu::Accelerator;
-use delos_infer::kernels::Result2d;
+use delos_infer::kernels::{MOST_CANDIDATES, Result2d, SLOTS};
 use std::fmt::Debug;
 
 /// Cards that differ in all that the kernels depend on.
@@ -149,7 +149,7 @@ pub(super) fn yolox<A: Accelerator + Debug>(
         for (image, result) in results.iter().enumerate() {
             let own = &output[image * rows * columns..][..rows * columns];
             let fit = letterbox.fit(sizes[image]);
-            let wanted = post.run(own, &fit, sizes[image]);
+            let wanted = Wanted::new(&mut post, own, &fit, sizes[image]);
             let candidates = result.candidates;
             let case = format!("{kind}, seed {seed}, image {image}, {candidates} candidates");
             outcomes.push(compare_result(case, &wanted, &steps.detections(result), result));
@@ -182,20 +182,28 @@ fn made_up_output(random: &mut Random, rows: usize, columns: usize, share: f32) 
     output
 }
 
-/// The processor has no limits: of its detections the first ones count.
-fn compare_result(
-    case: String,
-    wanted: &Detections2d,
-    got: &Detections2d,
-    result: &Result2d,
-) -> Outcome {
-    let is_whole = result.candidates as usize <= delos_infer::kernels::MOST_CANDIDATES;
-    let most = if is_whole { delos_infer::kernels::SLOTS } else { got.0.len() };
-    let (mut wanted_numbers, mut numbers) = (numbers_of(wanted, most), numbers_of(got, usize::MAX));
-    if is_whole {
-        wanted_numbers.push(wanted.0.len() as f64);
-        numbers.push(f64::from(result.kept));
+/// What the processor has for an image.
+struct Wanted {
+    /// Of all candidates.
+    all: Detections2d,
+    /// How many of these are of the candidates that take part on a device: the first.
+    of_best: usize,
+}
+
+impl Wanted {
+    fn new(post: &mut PostProcess, output: &[f32], fit: &Fit, image: ImageSize) -> Self {
+        let of_best = post.run_best(output, fit, image, MOST_CANDIDATES).0.len();
+        Self { all: post.run(output, fit, image), of_best }
     }
+}
+
+/// The processor has no limits: its first detections count, as many as are of the candidates that take part on a
+/// device and have room there; and how many there were with room for all.
+fn compare_result(case: String, wanted: &Wanted, got: &Detections2d, result: &Result2d) -> Outcome {
+    let mut wanted_numbers = numbers_of(&wanted.all, wanted.of_best.min(SLOTS));
+    let mut numbers = numbers_of(got, usize::MAX);
+    wanted_numbers.push(wanted.of_best as f64);
+    numbers.push(f64::from(result.kept));
     Outcome::new(case, &wanted_numbers, &numbers, 0.0)
 }
 
@@ -205,8 +213,7 @@ pub(super) fn compare_detections(
     wanted: &Detections2d,
     got: &Detections2d,
 ) -> Outcome {
-    let most = delos_infer::kernels::SLOTS;
-    Outcome::new(case, &numbers_of(wanted, most), &numbers_of(got, usize::MAX), 0.0)
+    Outcome::new(case, &numbers_of(wanted, SLOTS), &numbers_of(got, usize::MAX), 0.0)
 }
 
 /// Edges, class and score of the first detections.
@@ -216,4 +223,32 @@ fn numbers_of(found: &Detections2d, most: usize) -> Vec<f64> {
         edges.into_iter().chain([f64::from(d.class as i32), d.score.get()])
     });
     numbers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use delos_core::{Box2, Detection2d, ObjectClass, Score};
+
+    fn detections(count: usize) -> Detections2d {
+        let detection = |i: usize| Detection2d {
+            bbox: Box2 { x1: 0.0, y1: 0.0, x2: 1.0 + i as f32, y2: 1.0 },
+            class: ObjectClass::Car,
+            score: Score::clamped(0.5),
+        };
+        Detections2d((0..count).map(detection).collect())
+    }
+
+    #[test]
+    fn a_detection_too_few_is_wrong_beyond_the_limits_too() {
+        let wanted = Wanted { all: detections(40), of_best: 30 };
+        for (got, kept, is_right) in
+            [(30, 30, true), (29, 30, false), (29, 29, false), (31, 30, false)]
+        {
+            let mut result: Result2d = bytemuck::Zeroable::zeroed();
+            (result.candidates, result.kept) = (2_000, kept);
+            let outcome = compare_result("case".to_owned(), &wanted, &detections(got), &result);
+            assert_eq!(outcome.is_right(), is_right, "{got} of {kept}");
+        }
+    }
 }

@@ -32,8 +32,8 @@ pub fn time_scans(
     let mut network = LidarNetwork::open_on(runtime, model.clone(), &options, on)?;
     let mut listener = Listener::default();
     let mut found = Detections3d::default();
-    // A graph is recorded in the third run.
-    let warm_up = repetitions.div_ceil(5).max(if stream.graph { 3 } else { 1 });
+    // A graph is recorded in the first run.
+    let warm_up = repetitions.div_ceil(5).max(1);
     for (turn, scan) in scans.iter().cycle().take(warm_up + repetitions).enumerate() {
         listener.is_on = turn >= warm_up;
         network.detect_in_parts(scan, None, &mut found, &mut listener)?;

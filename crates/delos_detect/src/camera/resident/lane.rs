@@ -2,6 +2,7 @@
 
 use crate::DetectError;
 use crate::camera::DeviceSteps;
+use crate::gpu::nanos_since;
 use crate::models::{ModelCard, input_shape, rows_shape};
 use delos_core::{DevicePart, Image, parts};
 use delos_infer::gpu::{Accelerator, Cuda, CudaBuffer, DeviceBuffer, GpuError, Mark, Pinned};
@@ -24,6 +25,8 @@ pub(super) struct Lane {
     yolox: YoloxKernels<Cuda>,
     staged: Pinned<u8>,
     pixels: CudaBuffer<u8>,
+    /// Bytes of the present images, of all that there is room for.
+    total: usize,
     views: Vec<View>,
     /// One for each image of the batch, also for those that a call leaves out.
     fits: Vec<ImageFit>,
@@ -67,6 +70,7 @@ impl Lane {
             yolox,
             staged,
             pixels,
+            total: 0,
             views,
             fits,
             results,
@@ -86,6 +90,7 @@ impl Lane {
         let mut rest = self.staged.values_mut().map_err(InferError::from)?;
         let mut start = 0;
         self.views.clear();
+        self.total = total;
         for (image, fit) in images.iter().zip(&mut self.fits) {
             let (own, after) = rest.split_at_mut(image.rgb().len());
             own.copy_from_slice(image.rgb());
@@ -104,7 +109,8 @@ impl Lane {
     /// Asks for everything from upload to download, without waiting.
     pub(super) fn ask(&mut self) -> Result<(), DetectError> {
         self.mark(0)?;
-        self.on.upload_pinned(&self.staged, &mut self.pixels).map_err(InferError::from)?;
+        let Self { on, staged, pixels, .. } = self;
+        on.upload_first(self.total, staged, pixels).map_err(InferError::from)?;
         self.mark(1)?;
         self.prepare().map_err(InferError::from)?;
         self.mark(2)?;
@@ -122,14 +128,16 @@ impl Lane {
         Ok(self.back.values().map_err(InferError::from)?)
     }
 
-    /// How long each part took, by the device's clock; after [`Lane::answer`].
-    pub(super) fn spent(&self) -> Result<Spent, DetectError> {
-        let mut spent = PARTS.map(|name| DevicePart { name, nanos: 0, bytes: 0 });
-        for (place, part) in spent.iter_mut().enumerate() {
-            let (start, end) = (&self.marks[place], &self.marks[place + 1]);
-            let millis = end.millis_since(start).map_err(InferError::from)?;
-            part.nanos = (f64::from(millis) * 1e6) as u64;
-            part.bytes = self.bytes[place];
+    /// When each part began, counted from the beginning of a lane that was asked before or this one, and how long it
+    /// took, by the device's clock; after [`Lane::answer`] of both.
+    pub(super) fn spent(&self, first: &Self) -> Result<Spent, DetectError> {
+        let mut spent = PARTS.map(|name| DevicePart { name, start: 0, nanos: 0, bytes: 0 });
+        let [begin, ends @ ..] = &self.marks;
+        let mut ended = nanos_since(begin, &first.marks[0])?;
+        for ((part, end), bytes) in spent.iter_mut().zip(ends).zip(self.bytes) {
+            let at = nanos_since(end, &first.marks[0])?;
+            *part = DevicePart { start: ended, nanos: at.saturating_sub(ended), bytes, ..*part };
+            ended = part.end();
         }
         Ok(spent)
     }

@@ -4,7 +4,7 @@ use super::pillars::{PillarChain, ResidentChain};
 use super::raster_chain::RasterChain;
 use super::{LidarOptions, Window};
 use crate::DetectError;
-use crate::gpu;
+use crate::gpu::{self, Residence};
 use crate::models::{InputContent, ResolvedModel, Thresholds};
 use delos_core::{Detections3d, Ego, Parts, PointCloud, Unmeasured, parts};
 use delos_infer::gpu::Cuda;
@@ -49,30 +49,25 @@ impl LidarNetwork {
     /// [`DetectError::Kind`] when the network takes no scans, [`DetectError::UnknownWindow`],
     /// [`DetectError::Threshold`] and [`DetectError::Tensor`] when wishes, card and file
     /// disagree, [`DetectError::MissingFile`] and [`DetectError::Hash`] when the file of its
-    /// pillar feature net is not there, [`DetectError::Infer`] when the network does not open.
+    /// pillar feature net is not there, [`DetectError::Infer`] when the network does not open, or must stay on a GPU
+    /// and cannot.
     pub fn open(
         runtime: &Runtime,
         model: ResolvedModel,
         options: &LidarOptions<'_>,
     ) -> Result<Self, DetectError> {
-        let wanted = match options.session.device {
-            Device::Auto => Device::Cuda(0),
-            device => device,
-        };
-        // Where ONNX Runtime cannot use the device, opening the session says why.
-        let is_usable = options.resident && wanted.check(runtime).is_ok();
-        let Some(number) = wanted.gpu().filter(|_| is_usable) else {
+        let (device, residence) = (options.session.device, options.resident);
+        let Some(number) = gpu::number_for(runtime, device, residence) else {
             return Self::on_processor(runtime, model, options, None);
         };
-        if !is_of_pillars(&model) {
+        if !is_of_pillars(&model) && residence != Residence::Required {
             let why = "only networks of pillars have kernels for that".to_owned();
             return Self::on_processor(runtime, model, options, Some(why));
         }
         let on_gpu = gpu::open(number, &options.session)
             .and_then(|on| Self::open_on(runtime, model.clone(), options, &on));
-        let is_auto = options.session.device == Device::Auto;
         match on_gpu {
-            Err(why) if is_auto || gpu::is_refused_by_kernels(&why) => {
+            Err(why) if gpu::may_fall_back(&why, device, residence) => {
                 Self::on_processor(runtime, model, options, Some(why.to_string()))
             }
             opened => opened,

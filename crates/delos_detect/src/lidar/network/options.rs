@@ -1,10 +1,11 @@
 //! How a LiDAR's network is to run.
 
+use crate::gpu::Residence;
 use crate::models::Thresholds;
 use delos_infer::{SessionOptions, StreamOptions};
 
 /// How a LiDAR's network is to run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LidarOptions<'a> {
     /// Name of one of the card's windows, `None` for its usual one; a network of pillars has none and looks at
     /// its range.
@@ -13,21 +14,8 @@ pub struct LidarOptions<'a> {
     pub thresholds: Option<Thresholds>,
     /// Device and threads.
     pub session: SessionOptions,
-    /// On a GPU: whether scans become pillars and boxes are decided there too, so that only points go to the
-    /// device and only boxes come back. Else the processor does both, as it does for networks of other kinds.
-    pub resident: bool,
+    /// On a GPU: whether scans become pillars and boxes are decided there too; networks of other kinds cannot have it.
+    pub resident: Residence,
     /// On a GPU, where the chain is resident: how the networks run on its stream.
     pub stream: StreamOptions,
-}
-
-impl Default for LidarOptions<'_> {
-    fn default() -> Self {
-        Self {
-            window: None,
-            thresholds: None,
-            session: SessionOptions::default(),
-            resident: true,
-            stream: StreamOptions::default(),
-        }
-    }
 }

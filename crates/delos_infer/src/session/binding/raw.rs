@@ -164,7 +164,7 @@ const fn number_type(element: Element) -> ONNXTensorElementDataType {
 }
 
 /// What ONNX Runtime says of a call.
-fn check(status: OrtStatusPtr) -> Result<(), String> {
+pub(super) fn check(status: OrtStatusPtr) -> Result<(), String> {
     if status.0.is_null() {
         return Ok(());
     }

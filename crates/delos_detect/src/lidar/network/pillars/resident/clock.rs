@@ -1,6 +1,7 @@
 //! Where a scan's time on the device goes.
 
 use crate::DetectError;
+use crate::gpu::nanos_since;
 use delos_core::{DevicePart, parts};
 use delos_infer::InferError;
 use delos_infer::gpu::{Cuda, Mark};
@@ -20,7 +21,8 @@ impl Clock {
             if has_encoder { &[parts::PILLAR_NETWORK, parts::SCATTER] } else { &[] };
         let names = [parts::UPLOAD, parts::VOXELISE].iter().chain(encoder);
         let names = names.chain(&[parts::NETWORK, parts::DECODE, parts::DOWNLOAD]);
-        let spent: Vec<_> = names.map(|name| DevicePart { name, nanos: 0, bytes: 0 }).collect();
+        let spent: Vec<_> =
+            names.map(|name| DevicePart { name, start: 0, nanos: 0, bytes: 0 }).collect();
         let mark = || on.mark().map_err(InferError::from);
         let ends = spent.iter().map(|_| mark()).collect::<Result<_, _>>()?;
         Ok(Self { start: mark()?, ends, spent })
@@ -55,10 +57,11 @@ impl Clock {
 
     /// How long each part took, after [`Clock::wait`].
     pub(super) fn spent(&mut self) -> Result<&[DevicePart], DetectError> {
-        let starts = std::iter::once(&self.start).chain(&self.ends);
-        for ((start, end), part) in starts.zip(&self.ends).zip(&mut self.spent) {
-            let millis = end.millis_since(start).map_err(InferError::from)?;
-            part.nanos = (f64::from(millis) * 1e6) as u64;
+        let mut ended = 0;
+        for (end, part) in self.ends.iter().zip(&mut self.spent) {
+            let at = nanos_since(end, &self.start)?;
+            (part.start, part.nanos) = (ended, at.saturating_sub(ended));
+            ended = part.end();
         }
         Ok(&self.spent)
     }

@@ -1,7 +1,7 @@
 //! Which inputs can be written on a device.
 
 use super::*;
-use crate::gpu::is_refused_by_kernels;
+use crate::gpu::is_refused;
 
 fn card() -> ModelCard {
     ModelCard::parse(include_str!("../../tests/card.toml"), "card.toml").expect("a card")
@@ -43,7 +43,7 @@ fn whole_numbers_that_no_kernel_writes_are_left_to_the_processor() {
     let pillars = card.pillars().expect("pillars");
     for (counts, cells) in [("f32", "i32"), ("i32", "f32")] {
         let error = inputs(&card, pillars, &known(counts, cells)).expect_err("no kernel");
-        assert!(is_refused_by_kernels(&error), "{error}");
+        assert!(is_refused(&error), "{error}");
         assert!(error.to_string().contains("f32"), "{error}");
     }
 }
