@@ -2,6 +2,7 @@
 
 mod embedded;
 mod files;
+mod make;
 
 pub use embedded::Embedded;
 
@@ -254,7 +255,7 @@ impl ModelStore {
     }
 
     fn missing(&self, card: &ModelCard) -> DetectError {
-        let remedy = if card.url.is_some() {
+        let remedy = if card.url.is_some() || card.made_from.is_some() {
             format!("`delos models fetch {}` downloads it", card.name)
         } else {
             let origin = card.origin.as_deref().unwrap_or("the card names no address");
