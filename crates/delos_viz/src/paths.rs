@@ -40,6 +40,8 @@ pub(crate) const RADAR_VELOCITY: &str = "world/ego/radar/velocity";
 
 /// Boxes from LiDAR alone.
 pub(crate) const LIDAR_BOXES: &str = "world/ego/lidar_boxes";
+/// Boxes that only one of two ways to look at the scan has found.
+pub(crate) const ONE_SIDED: &str = "world/ego/one_sided";
 /// Boxes that a network alone has found in the scan.
 pub(crate) const NETWORK_ONLY: &str = "world/ego/one_sided/network";
 /// Boxes that clusters alone have found in the scan.

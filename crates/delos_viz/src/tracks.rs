@@ -2,12 +2,12 @@
 
 use crate::boxes::{boxes3d, position, wires};
 use crate::canvas::Canvas;
-use crate::image::size_of;
+use crate::image::{is_large, size_of};
 use crate::options::VizConfig;
 use crate::{VizError, palette, paths};
 use delos_core::{
-    Calibration, CameraModel, Image, ImageTracks, Position, Track, TrackId, TrackState, Tracks,
-    World,
+    Calibration, CameraModel, Image, ImageTrack, ImageTracks, Position, Track, TrackId, TrackState,
+    Tracks, World,
 };
 use rerun::{
     Arrows3D, Boxes2D, Boxes3D, Color, FillMode, LineStrips2D, LineStrips3D, Points2D, Radius,
@@ -105,12 +105,21 @@ pub(crate) fn draw_image_tracks(
             believed().map(|t| [t.bbox.x1, t.bbox.y1]),
             believed().map(|t| [t.bbox.width(), t.bbox.height()]),
         )
-        .with_labels(believed().map(|t| format!("2-D #{}", t.id)))
+        .with_labels(believed().map(name_in_image))
         .with_colors(believed().map(|t| palette::color(palette::of_track(t.id))))
         .with_radii(believed().map(|t| Radius::new_ui_points(thickness(t.state))))
         .with_show_labels(true)
     });
     canvas.draw(paths::IMAGE_TRACKS, boxes.as_ref(), Boxes2D::clear_fields)
+}
+
+/// Number of a track of the image, and its class where there is room.
+fn name_in_image(track: &ImageTrack) -> String {
+    if is_large(&track.bbox) {
+        format!("2-D #{} {}", track.id, track.class)
+    } else {
+        format!("2-D #{}", track.id)
+    }
 }
 
 /// Names above the boxes that the image sees.
