@@ -129,6 +129,12 @@ fn a_network_of_any_size_is_made_out_of_the_official_one() {
     assert!(made.starts_with("made out of mine: "), "{made}");
     assert_eq!(fs::read(folder.path().join("cache/delos/models/free.onnx")).unwrap(), freed);
     assert!(delos(&["models", "fetch", "free"]).succeeded().stdout.starts_with("already there"));
+
+    // It has its card already.
+    delos(&["models", "add", "cache/delos/models/free.onnx"])
+        .failed_saying(&["card `free` already", "model=cache/delos/models/free.onnx"]);
+    let error = delos(&["models", "add", "nowhere.onnx"]).failed_saying(&["nowhere.onnx"]).stderr;
+    assert_eq!(error.matches("No such file").count(), 1, "{error}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(crate) fn models(command: &ModelsCommand) -> Result<Outcome> {
         ModelsCommand::Fetch { name } => fetch(&store, name)?,
         ModelsCommand::Verify { name: Some(name) } => verify(&store, name)?,
         ModelsCommand::Verify { name: None } => verify_all(&store)?,
-        ModelsCommand::Add { file, ort } => add(file, ort.as_deref())?,
+        ModelsCommand::Add { file, ort } => add(&store, file, ort.as_deref())?,
     }
     Ok(Outcome::Done)
 }
@@ -153,7 +153,15 @@ fn verify_all(store: &ModelStore) -> Result<()> {
     Ok(())
 }
 
-fn add(file: &Path, ort: Option<&Path>) -> Result<()> {
+fn add(store: &ModelStore, file: &Path, ort: Option<&Path>) -> Result<()> {
+    if let Some(card) = store.card_of_file(file)? {
+        bail!(
+            "{} is the file of the card `{}` already, which goes before one beside it: use `--set NODE.model={}`",
+            file.display(),
+            card.name,
+            file.display(),
+        );
+    }
     let runtime = OrtLibrary::find(ort)?.load()?;
     let card = ModelStore::add(runtime, file)?;
     let path = file.with_extension("toml");

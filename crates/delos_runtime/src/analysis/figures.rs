@@ -172,7 +172,8 @@ fn order(share: Share, since: i64, times: usize) -> (u8, i64) {
 
 fn jitter(published: &[i64]) -> Jitter {
     let periods: Vec<f64> = published.windows(2).map(|w| (w[1] - w[0]) as f64 * 1e-6).collect();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    // The sum of nothing is -0.
+    let mean = |values: &[f64]| (values.iter().sum::<f64>() + 0.0) / values.len().max(1) as f64;
     let period_ms = mean(&periods);
     let squares: Vec<f64> = periods.iter().map(|p| (p - period_ms).powi(2)).collect();
     let steps: Vec<f64> = periods.windows(2).map(|w| (w[1] - w[0]).abs()).collect();

@@ -105,6 +105,14 @@ fn notes(run: &RunFolder, classes: &[ObjectClass], has_image: bool, follows: boo
     if !run.unlabelled.is_empty() {
         notes.push(format!("Without labels, not judged: {}.", run.unlabelled.join(", ")));
     }
+    if run.facts.data.as_ref().is_some_and(|data| data.seed.is_some()) {
+        notes.push(
+            "The labels of a simulated drive are exact: they reach to 120 m and contain objects \
+             that are mostly hidden. The summary of the run and scores.json count vehicles in view \
+             with enough LiDAR points near by alone."
+                .to_owned(),
+        );
+    }
     let dropped: usize = run.facts.dropped.len();
     if dropped > 0 {
         notes.push(format!(
