@@ -23,6 +23,8 @@ pub(crate) const CAMERA_TRACKS: &str = "world/ego/camera/tracks";
 pub(crate) const CAMERA_TRACK_NAMES: &str = "world/ego/camera/track_names";
 /// Boxes of the tracks that live in the image.
 pub(crate) const IMAGE_TRACKS: &str = "world/ego/camera/image_tracks";
+/// Their names.
+pub(crate) const IMAGE_TRACK_NAMES: &str = "world/ego/camera/image_track_names";
 /// Edges of the labelled boxes as the camera sees them.
 pub(crate) const CAMERA_TRUTH: &str = "world/ego/camera/truth";
 

@@ -104,6 +104,7 @@ fn a_full_frame_fills_every_entity_and_timeline() {
         paths::CAMERA_TRACKS,
         paths::CAMERA_TRACK_NAMES,
         paths::IMAGE_TRACKS,
+        paths::IMAGE_TRACK_NAMES,
         paths::CAMERA_TRUTH,
         paths::GROUND,
         paths::CLUSTERS,
