@@ -236,6 +236,12 @@ measure() {
             bench "$place-camera-yolox_s$half" kitti_camera $heavy $device $one --set "camera.model=$models/yolox_s_640_random$half.onnx"
             bench "$place-lidar-pointpillars$half" kitti_lidar $heavy $device $blind $one --set "lidar.model=$models/pointpillars_kitti_random$half.onnx"
         done
+        # Six cameras that all see the first one's image: what is compared is the way they run together.
+        model=''
+        [ "$place" = gpu ] && model="--set camera.model=$models/yolox_s_640_random_f16.onnx"
+        for together in batch streams; do
+            bench "$place-six-cameras-$together" kitti_camera 5 $device $one ${model:-$own} --set camera.cameras=6 --set "camera.together=$together"
+        done
         [ "$place" = gpu ] && bench gpu-camera-yolox_s_f16-graph kitti_camera $heavy $device $one --set camera.cuda_graph=true \
             --set "camera.model=$models/yolox_s_640_random_f16.onnx"
         :

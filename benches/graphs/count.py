@@ -8,9 +8,10 @@ from onnx import shape_inference
 
 def shapes_of(model: onnx.ModelProto) -> dict[str, list[int]]:
     graph = shape_inference.infer_shapes(model, strict_mode=True).graph
+    # A side that is free, the number of images, counts as one.
     known = {value.name: list(value.dims) for value in graph.initializer}
     for value in [*graph.input, *graph.output, *graph.value_info]:
-        known[value.name] = [side.dim_value for side in value.type.tensor_type.shape.dim]
+        known[value.name] = [side.dim_value or 1 for side in value.type.tensor_type.shape.dim]
     return known
 
 

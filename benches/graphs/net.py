@@ -54,12 +54,12 @@ class Net:
         self.parameters += math.prod(shape)
         return self.constant(name, values.astype(numpy.float16 if self.half else numpy.float32))
 
-    def input(self, name: str, shape: list[int], element: int = TensorProto.FLOAT) -> str:
+    def input(self, name: str, shape: list[int | str], element: int = TensorProto.FLOAT) -> str:
         self.inputs.append(helper.make_tensor_value_info(name, element, shape))
         is_number = element == TensorProto.FLOAT
         return self.node("Cast", [name], to=self.element) if self.half and is_number else name
 
-    def output(self, tensor: str, name: str, shape: list[int]) -> None:
+    def output(self, tensor: str, name: str, shape: list[int | str]) -> None:
         """Names a tensor as an answer, f32."""
         self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
         kind, attributes = ("Cast", {"to": TensorProto.FLOAT}) if self.half else ("Identity", {})

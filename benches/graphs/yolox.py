@@ -78,7 +78,7 @@ def neck(net: Net, levels: list[str], channels: list[int], depth: int) -> list[s
 
 
 def head(net: Net, x: str, given: int, inner: int) -> str:
-    """Rows of one level: `[1, 5 + classes, h, w]`: box, objectness, classes."""
+    """Rows of one level: `[n, 5 + classes, h, w]`: box, objectness, classes."""
     x = net.conv(x, (given, inner))
     classes = boxes = x
     for _ in range(2):
@@ -92,16 +92,16 @@ def head(net: Net, x: str, given: int, inner: int) -> str:
 
 
 def yolox_s(name: str, seed: int, half: bool, size: int = 640) -> Net:
-    """Depth 0.33, width 0.50: `images` `[1, 3, size, size]` to `output` `[1, rows, 85]`, boxes not yet decoded."""
+    """Depth 0.33, width 0.50: `images` `[n, 3, size, size]` to `output` `[n, rows, 85]`, boxes not yet decoded."""
     net = Net(name, seed, half)
     width, depth = 32, 1
-    x = net.input("images", [1, 3, size, size])
+    x = net.input("images", ["n", 3, size, size])
     channels = [width << level for level in (2, 3, 4)]
     levels = neck(net, backbone(net, x, width, depth), channels, depth)
     rows = []
     for level, given in zip(levels, channels):
         answer = head(net, level, given, 4 * width)
-        rows.append(net.node("Reshape", [answer, net.whole(1, 5 + CLASSES, -1)]))
+        rows.append(net.node("Reshape", [answer, net.whole(0, 5 + CLASSES, -1)]))
     count = sum((size // stride) ** 2 for stride in (8, 16, 32))
-    net.output(net.node("Transpose", [net.concat(rows, 2)], perm=[0, 2, 1]), "output", [1, count, 5 + CLASSES])
+    net.output(net.node("Transpose", [net.concat(rows, 2)], perm=[0, 2, 1]), "output", ["n", count, 5 + CLASSES])
     return net

@@ -1,6 +1,7 @@
 //! ONNX Runtime's library: found, loaded once per process, and named.
 
 mod search;
+mod version;
 
 pub use search::{OrtPlace, OrtSearch};
 
@@ -63,7 +64,7 @@ impl OrtLibrary {
             .build()
             .map_err(|error| broken(error.to_string()))?;
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        let version = version_of(ort::info(), &path);
+        let version = version::ask(&path).unwrap_or_else(|| "unknown".to_owned());
         Ok(Runtime { path, version, environment })
     }
 }
@@ -98,39 +99,9 @@ impl Runtime {
     }
 }
 
-/// The version out of the build information (`git-branch=rel-1.31.1, …`), else out of the
-/// file name (`libonnxruntime.so.1.31.1`).
-fn version_of(build_info: &str, path: &Path) -> String {
-    let branch = build_info
-        .split([',', ' '])
-        .find_map(|part| part.strip_prefix("git-branch=rel-"))
-        .filter(|version| is_version(version));
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let suffix = name.split_once(".so.").map(|(_, version)| version);
-    let known = branch.or(suffix.filter(|version| is_version(version)));
-    known.unwrap_or("unknown").to_owned()
-}
-
-fn is_version(text: &str) -> bool {
-    !text.is_empty() && text.split('.').all(|part| part.parse::<u32>().is_ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_version_comes_from_the_build_or_the_file() {
-        let file = Path::new("/lib/libonnxruntime.so.1.30.0");
-        let cases = [
-            ("ORT Build Info: git-branch=rel-1.31.1, git-commit-id=1a2b", "1.31.1"),
-            ("ORT Build Info: git-branch=main, git-commit-id=1a2b", "1.30.0"),
-        ];
-        for (info, wanted) in cases {
-            assert_eq!(version_of(info, file), wanted);
-        }
-        assert_eq!(version_of("", Path::new("libonnxruntime.so")), "unknown");
-    }
 
     #[test]
     fn a_file_that_is_no_library_is_refused() {

@@ -170,6 +170,21 @@ fn the_doctor_tells_where_networks_can_run() {
 }
 
 #[test]
+fn a_library_tells_its_version_whatever_its_name() {
+    let Some(ort) = ort_library("a_library_tells_its_version_whatever_its_name") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let renamed = folder.path().join("libonnxruntime.so.1");
+    fs::copy(&ort, &renamed).expect("copied");
+    let told = |path: &Path| {
+        let said = run_delos(["doctor", "--ort", path.to_str().expect("UTF-8")]).succeeded().stdout;
+        let line = said.lines().find_map(|line| line.strip_prefix("ONNX Runtime")).expect("a line");
+        line.split_whitespace().next().expect("a version").to_owned()
+    };
+    assert_eq!(told(&renamed), told(&ort));
+    assert_eq!(told(&ort).split('.').count(), 3);
+}
+
+#[test]
 fn a_bench_records_what_the_gpu_did() {
     let Some(ort) = ort_library("a_bench_records_what_the_gpu_did") else { return };
     let folder = tempfile::tempdir().unwrap();
