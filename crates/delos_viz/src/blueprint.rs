@@ -34,6 +34,7 @@ const LATENCY_TITLE: &str = "Latency per frame, ms";
 const DEADLINES_TITLE: &str = "Left of the deadline, ms";
 
 /// What a recording has something of.
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether it is there")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Content {
     /// There are images.

@@ -115,9 +115,10 @@ fn free_value(value: &[u8], axes: &[Option<&str>]) -> Result<Vec<u8>, String> {
             None => Change::Keep,
         })
     })?;
-    match place == axes.len() {
-        true => Ok(freed),
-        false => Err(format!("a tensor has {place} axes, not {}", axes.len())),
+    if place == axes.len() {
+        Ok(freed)
+    } else {
+        Err(format!("a tensor has {place} axes, not {}", axes.len()))
     }
 }
 
