@@ -183,3 +183,22 @@ fn jitter(published: &[i64]) -> Jitter {
         second_difference_ms: mean(&steps),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_jitter_of_too_few_frames_is_nothing_and_not_below_it() {
+        for published in [&[][..], &[5], &[5, 9]] {
+            let Jitter { period_ms, period_deviation_ms, second_difference_ms } = jitter(published);
+            for value in [period_ms, period_deviation_ms, second_difference_ms] {
+                assert!(value.is_sign_positive(), "{value} of {published:?}");
+            }
+        }
+        let even = jitter(&[0, 4_000_000, 10_000_000]);
+        assert!(
+            (even.period_ms - 5.0).abs() < 1e-12 && (even.second_difference_ms - 2.0).abs() < 1e-12
+        );
+    }
+}
