@@ -61,7 +61,7 @@ impl Input {
                 parts.push((name.clone(), class, evaluator.kitti(&sequence, class)?));
             }
         }
-        Ok(Report::new(parts))
+        Ok(Report::new(parts)?)
     }
 }
 

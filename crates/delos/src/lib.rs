@@ -24,5 +24,6 @@ mod signals;
 mod slow;
 mod table;
 mod trace;
+mod words;
 
 pub use cli::{build_cli, run_cli};

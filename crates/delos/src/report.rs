@@ -34,6 +34,7 @@ pub(crate) struct RunFile {
     name: String,
     status: Status,
     error: Option<String>,
+    #[serde(serialize_with = "delos_components::serialize_path")]
     launch_file: PathBuf,
     overrides: Vec<String>,
     require_gpu: bool,
@@ -42,6 +43,7 @@ pub(crate) struct RunFile {
     started_unix_s: u64,
     wall_s: f64,
     data: Option<Data>,
+    #[serde(serialize_with = "delos_components::serialize_optional_path")]
     ground_truth: Option<PathBuf>,
     truth: Option<TruthFact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,16 +1,49 @@
 //! The scores of a run, for the terminal.
 
 use crate::table;
-use delos_components::ScoresReport;
+use crate::words::frames;
+use delos_components::{NotJudged, ScoresReport};
 use std::fmt::Write;
 
 /// What is printed of `scores.json`: the figures, what counted, and the hard cases.
 pub(crate) fn summary(report: &ScoresReport) -> String {
+    let mut text = tracks(report);
+    if let Some(camera) = &report.camera {
+        let _ = writeln!(
+            text,
+            "camera: {} at IoU {}: AP {} (recall {}, precision {}, {} counted in {})",
+            report.rules.camera.class,
+            report.rules.camera.iou,
+            percent(camera.ap_r40),
+            percent(camera.recall),
+            percent(camera.precision),
+            camera.counted,
+            frames(camera.frames as u64),
+        );
+    }
+    text.push_str(&lost(report));
+    if report.tracks.frames > 0 {
+        text.push_str(&hard_cases(report));
+        text.push('\n');
+    }
+    text
+}
+
+/// How well vehicles are followed.
+fn tracks(report: &ScoresReport) -> String {
     let (tracks, rules) = (&report.tracks, &report.rules.tracks);
+    if tracks.frames == 0 {
+        return "\nscores against ground truth: of the camera alone, since no labelled frame has a \
+                LiDAR scan\n"
+            .to_owned();
+    }
     let mut text = format!(
-        "\nscores against ground truth, {} frames: vehicles in view with {} LiDAR points within \
-         {} m; right within {} m\n",
-        tracks.frames, rules.min_points, rules.max_distance_m, rules.radius_m,
+        "\nscores against ground truth, {}: vehicles in view with {} LiDAR points within {} m; \
+         right within {} m\n",
+        frames(tracks.frames),
+        rules.min_points,
+        rules.max_distance_m,
+        rules.radius_m,
     );
     let _ = writeln!(
         text,
@@ -31,21 +64,23 @@ pub(crate) fn summary(report: &ScoresReport) -> String {
         tracks.identities_found,
         tracks.identities,
     );
-    if let Some(camera) = &report.camera {
-        let _ = writeln!(
-            text,
-            "camera: {} at IoU {}: AP {} (recall {}, precision {}, {} counted)",
-            report.rules.camera.class,
-            report.rules.camera.iou,
-            percent(camera.ap_r40),
-            percent(camera.recall),
-            percent(camera.precision),
-            camera.counted,
-        );
-    }
-    text.push_str(&hard_cases(report));
-    text.push('\n');
     text
+}
+
+/// The labelled frames that the figures know nothing of, because the chain was too slow.
+fn lost(report: &ScoresReport) -> String {
+    let NotJudged { dropped, late, .. } = report.not_judged;
+    let parts = [(dropped, "dropped"), (late, "left out as late")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(
+        "labelled frames that are not in these figures: {}; `delos eval run` counts what is in \
+         them as missed\n",
+        parts.join(", "),
+    )
 }
 
 /// One row for each kind of vehicle that occurs.

@@ -1,5 +1,6 @@
 //! What the program lends to components, and what they tell it about themselves.
 
+use crate::json_path::{serialize_optional_path, serialize_path};
 use crate::scores::ScoresReport;
 use crate::witness::Witness;
 use delos_infer::{Cost, Device, Placement};
@@ -17,6 +18,7 @@ pub struct ModelFact {
     /// Name of the model card.
     pub card: String,
     /// The file.
+    #[serde(serialize_with = "serialize_path")]
     pub file: PathBuf,
     /// Its sha256.
     pub sha256: String,
@@ -53,6 +55,7 @@ pub struct WorkFact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DataFact {
     /// The folder or file.
+    #[serde(serialize_with = "serialize_path")]
     pub path: PathBuf,
     /// How it is laid out.
     pub layout: String,
@@ -61,6 +64,7 @@ pub struct DataFact {
     /// Frames in total, where known before the end.
     pub frames: Option<u64>,
     /// Where ground truth lies, if there is any.
+    #[serde(serialize_with = "serialize_optional_path")]
     pub ground_truth: Option<PathBuf>,
     /// Whether each frame is a scene of its own, so that nothing follows from one to the next.
     pub frames_are_independent: bool,
@@ -77,6 +81,14 @@ pub struct TruthFact {
     /// For each sequence the labelled frames, as ranges `[first, last]`. A frame that is not in
     /// them is not known to be empty: nobody has labelled it.
     pub frames: BTreeMap<String, Vec<[u32; 2]>>,
+}
+
+impl TruthFact {
+    /// Whether somebody has labelled a frame.
+    pub fn has_labelled(&self, sequence: &str, frame: u32) -> bool {
+        let ranges = self.frames.get(sequence).map_or(&[][..], Vec::as_slice);
+        ranges.iter().any(|[first, last]| (*first..=*last).contains(&frame))
+    }
 }
 
 /// Where the poses of a sequence come from.

@@ -13,6 +13,7 @@ mod camera;
 mod environment;
 mod fusion;
 mod image_tracker;
+mod json_path;
 mod lidar;
 mod network;
 mod nominal;
@@ -40,13 +41,14 @@ pub use environment::{
 };
 pub use fusion::FusionComponent;
 pub use image_tracker::ImageTrackerComponent;
+pub use json_path::{serialize_optional_path, serialize_path};
 pub use lidar::{LidarComponent, LidarDetectorConfig};
 pub use network::runs_network;
 pub use odometry::{OdometryComponent, OdometryComponentConfig, PoseSource};
 pub use recorder::{RecorderComponent, RecorderConfig, Written};
 pub use registry::registry;
 pub use replay::{ReplayComponent, ReplayConfig, SequenceChoice};
-pub use scores::{Scored, ScoresComponent, ScoresConfig, ScoresReport};
+pub use scores::{NotJudged, Scored, ScoresComponent, ScoresConfig, ScoresReport};
 pub use sensors::SensorPorts;
 pub use simulate::{
     SimulateComponent, SimulateConfig, SimulatedDriveError, frame_parts, simulated_drive,

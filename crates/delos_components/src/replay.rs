@@ -4,9 +4,10 @@ use crate::environment::{DataFact, Environment};
 use crate::sensors::SensorPorts;
 use crate::topics;
 use crate::truth_log::TruthLog;
-use delos_core::{Detections2d, Detections3d};
+use delos_core::setting::check;
+use delos_core::{Detections2d, Detections3d, SettingError};
 use delos_ingest::{
-    FrameStream, LidarFolder, Need, Recording, ReplayOptions, SensorFrame, Sequences,
+    FrameStream, LidarFolder, MOST_AHEAD, Need, Recording, ReplayOptions, SensorFrame, Sequences,
 };
 use delos_runtime::{BuildContext, Component, ComponentResult, Io, Out, PortList, Role};
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ pub struct ReplayConfig {
     /// Frame rate of a user's own images or scans, Hz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fps: Option<f64>,
-    /// Frames read ahead; 0: each is read when it is asked for.
+    /// Frames read ahead, 1024 at most; 0: each is read when it is asked for.
     pub prefetch: usize,
     /// How often the recording is read; 0: without end. Every pass is a sequence of its own.
     pub passes: usize,
@@ -136,6 +137,7 @@ impl Component for ReplayComponent {
         ports: ReplayPorts,
         context: &BuildContext,
     ) -> ComponentResult<Self> {
+        check_prefetch(config.prefetch)?;
         let environment = context.get::<Environment>();
         let from_command_line = environment.as_ref().and_then(|e| e.wishes.data.clone());
         let from_file = config.data.as_ref().map(|path| context.resolve("data", path));
@@ -223,6 +225,14 @@ fn options(
         fps: config.fps,
         ..ReplayOptions::default()
     })
+}
+
+/// Refuses more frames ahead than are ever read.
+///
+/// # Errors
+/// [`SettingError`] with the range.
+pub(crate) fn check_prefetch(prefetch: usize) -> Result<(), SettingError> {
+    check("prefetch", prefetch as f64, "0 to 1024", prefetch <= MOST_AHEAD)
 }
 
 /// A folder beside the launch file (or the working folder, from the command line) where it

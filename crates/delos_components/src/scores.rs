@@ -1,6 +1,6 @@
 //! Judges the run against ground truth.
 
-use crate::environment::Environment;
+use crate::environment::{Environment, TruthFact};
 use crate::topics;
 use delos_core::{
     Body, Calibration, Detections2d, DigestHasher, Ego, GroundTruth, PointCloud, SettingError,
@@ -10,7 +10,9 @@ use delos_eval::{
     CentreReport, CentreRules, CentreScores, FrameInput, FrameVerdict, ImageReport, ImageRules,
     ImageScores, POINT_FOOT_M, POINT_MARGIN_M, tracked_boxes,
 };
-use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role};
+use delos_runtime::{
+    BuildContext, Component, ComponentResult, In, Io, Out, PortList, Role, RunReport,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ mod tests;
 const NO_TRUTH: &str = "frames without ground truth are not scored; where no frame has any, there \
                         is no scores.json";
 const NO_SCAN: &str =
-    "frames without a LiDAR scan are not scored: what counts is told by its points";
+    "tracks of frames without a LiDAR scan are not scored: what counts is told by its points";
 
 /// Parameters of the scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,8 +48,10 @@ pub struct ScoresReport {
     /// Tracks of vehicles.
     #[serde(flatten)]
     pub tracks: CentreReport,
-    /// Frames that could not be judged: no ground truth, or no scan.
+    /// Frames of the run whose tracks are not in these figures: the sum of `not_judged`.
     pub frames_not_judged: u64,
+    /// Why they are not.
+    pub not_judged: NotJudged,
     /// Detections in the image, where there are a camera and labels in its image.
     pub camera: Option<ImageReport>,
     /// What counted.
@@ -56,6 +60,44 @@ pub struct ScoresReport {
     pub point_margin_m: f64,
     /// Points lower than this above the foot of a box are the ground's, metres.
     pub point_foot_m: f64,
+}
+
+/// Frames whose tracks could not be judged, by the reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NotJudged {
+    /// Processed, and nobody has labelled them.
+    pub unlabelled: u64,
+    /// Labelled, without a LiDAR scan.
+    pub without_scan: u64,
+    /// Labelled, and dropped before the chain began with them.
+    pub dropped: u64,
+    /// Labelled, and left out on the way because a component was late (`on_late`).
+    pub late: u64,
+}
+
+impl NotJudged {
+    const fn sum(&self) -> u64 {
+        self.unlabelled + self.without_scan + self.dropped + self.late
+    }
+}
+
+impl ScoresReport {
+    /// Counts the frames that never came as far as the scores: only the whole run knows them.
+    pub fn add_lost(&mut self, run: &RunReport, truth: Option<&TruthFact>) {
+        // Who has noted no truth is taken to have labelled every frame.
+        let is_labelled = |sequence: &str, frame: u32| {
+            truth.is_none_or(|truth| truth.has_labelled(sequence, frame))
+        };
+        let dropped = run.dropped.iter().filter(|frame| !frame.was_stopped());
+        let dropped = dropped.filter(|frame| is_labelled(&frame.sequence, frame.frame)).count();
+        let processed = run.frames.iter().map(|frame| &frame.header);
+        let processed = processed.filter(|of| is_labelled(&of.sequence, of.frame)).count();
+        let unlabelled = if truth.is_none() { self.not_judged.unlabelled } else { 0 };
+        let seen = self.tracks.frames + self.not_judged.without_scan + unlabelled;
+        self.not_judged.dropped = dropped as u64;
+        self.not_judged.late = (processed as u64).saturating_sub(seen);
+        self.frames_not_judged = self.not_judged.sum();
+    }
 }
 
 /// One frame's verdict; `None` where it could not be judged.
@@ -98,7 +140,7 @@ pub struct ScoresComponent {
     scene: Option<(Arc<str>, u32)>,
     tracks: CentreScores,
     camera: ImageScores,
-    not_judged: u64,
+    not_judged: NotJudged,
 }
 
 impl Component for ScoresComponent {
@@ -132,23 +174,23 @@ impl Component for ScoresComponent {
             scene: None,
             tracks: CentreScores::new(config.tracks),
             camera: ImageScores::new(config.camera),
-            not_judged: 0,
+            not_judged: NotJudged::default(),
         })
     }
 
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         self.follow_scene(io);
         let verdict = self.judge(io);
-        self.not_judged += u64::from(verdict.is_none());
         io.put(self.ports.scored, Scored(verdict));
         Ok(())
     }
 
     fn finish(&mut self) -> ComponentResult {
+        let report = self.report();
         if let Some(environment) = &self.environment
-            && self.tracks.frames() > 0
+            && (report.tracks.frames > 0 || report.camera.is_some())
         {
-            environment.note_scores(self.report());
+            environment.note_scores(report);
         }
         Ok(())
     }
@@ -167,6 +209,7 @@ impl ScoresComponent {
     fn judge(&mut self, io: &mut Io<'_>) -> Option<FrameVerdict> {
         let Some(truth) = io.get(self.ports.truth) else {
             io.notice(NO_TRUTH);
+            self.not_judged.unlabelled += 1;
             return None;
         };
         if let Some(found) = io.get(self.ports.detections) {
@@ -174,6 +217,7 @@ impl ScoresComponent {
         }
         let Some(cloud) = io.get(self.ports.cloud) else {
             io.notice(NO_SCAN);
+            self.not_judged.without_scan += 1;
             return None;
         };
         let tracks = io.get(self.ports.tracks).map_or_else(Vec::new, |t| tracked_boxes(&t));
@@ -185,7 +229,8 @@ impl ScoresComponent {
     fn report(&self) -> ScoresReport {
         ScoresReport {
             tracks: self.tracks.report(),
-            frames_not_judged: self.not_judged,
+            frames_not_judged: self.not_judged.sum(),
+            not_judged: self.not_judged,
             camera: self.camera.report(),
             rules: self.config,
             point_margin_m: POINT_MARGIN_M,

@@ -5,6 +5,7 @@ mod drive;
 pub use drive::{SimulatedDriveError, frame_parts, simulated_drive};
 
 use crate::environment::{DataFact, Environment};
+use crate::replay::check_prefetch;
 use crate::sensors::SensorPorts;
 use crate::truth_log::TruthLog;
 use delos_ingest::FrameStream;
@@ -33,7 +34,7 @@ pub struct SimulateConfig {
     /// How long the LiDAR looks around, seconds; 0: everything at once. Else its points have
     /// times, and are skewed by the vehicle's motion until a `sweeps` node puts them right.
     pub turn_s: f64,
-    /// Frames made ahead; 0: each is made when it is asked for.
+    /// Frames made ahead, 1024 at most; 0: each is made when it is asked for.
     pub prefetch: usize,
     /// How often the drive is driven; 0: without end. Every pass is a sequence of its own.
     pub passes: usize,
@@ -79,6 +80,7 @@ impl Component for SimulateComponent {
         ports: SensorPorts,
         context: &BuildContext,
     ) -> ComponentResult<Self> {
+        check_prefetch(config.prefetch)?;
         let environment = context.get::<Environment>();
         if let Some(data) = environment.as_ref().and_then(|e| e.wishes.data.clone()) {
             let data = data.display();

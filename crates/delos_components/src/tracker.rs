@@ -6,6 +6,9 @@ use delos_runtime::{BuildContext, Component, ComponentResult, In, Io, Out, PortL
 use delos_track::{Tracker, TrackerConfig};
 use std::sync::Arc;
 
+#[cfg(test)]
+mod tests;
+
 /// Ports of the tracker.
 #[derive(Clone)]
 pub struct TrackerPorts {
@@ -43,6 +46,8 @@ impl Component for TrackerComponent {
         Ok(Self { ports, tracker: Tracker::new(config)?, scene: None })
     }
 
+    /// A frame without a message of detections has not been looked at: no track misses anything
+    /// there.
     fn process(&mut self, io: &mut Io<'_>) -> ComponentResult {
         let header = Arc::clone(io.header());
         let scene = (Arc::clone(&header.sequence), header.scene);
@@ -56,10 +61,10 @@ impl Component for TrackerComponent {
                 "no pose: tracks live in the vehicle's own frame, which costs accuracy".to_owned(),
             );
         }
-        let nothing = Detections3d::default();
-        let objects = io.get(self.ports.objects);
-        let objects = objects.as_deref().unwrap_or(&nothing);
-        let tracks = self.tracker.step(header.stamp, pose, objects)?.clone();
+        let tracks = match io.get(self.ports.objects) {
+            Some(objects) => self.tracker.step(header.stamp, pose, &objects)?.clone(),
+            None => self.tracker.coast(header.stamp, pose)?.clone(),
+        };
         // A frame that was left out has no tracks: those of the frame before are not repeated.
         if !self.tracker.facts().is_skipped {
             io.put(self.ports.tracks, tracks);

@@ -62,6 +62,22 @@ impl<F: Frame> PointCloud<F> {
         Ok(Self { times: Some(times), ..Self::new(points) })
     }
 
+    /// The same scan with a time for each of its points.
+    ///
+    /// # Errors
+    /// As [`PointCloud::with_times`].
+    pub fn timed(self, times: PointTimes) -> Result<Self, CoreError> {
+        times.check(self.points.len())?;
+        Ok(Self { times: Some(times), ..self })
+    }
+
+    /// The same scan, of which so many points more have been left out already.
+    #[must_use]
+    pub const fn after_dropping(mut self, more: u32) -> Self {
+        self.dropped = self.dropped.saturating_add(more);
+        self
+    }
+
     /// When each point was measured, where the scan says so.
     pub const fn times(&self) -> Option<&PointTimes> {
         self.times.as_ref()
@@ -197,6 +213,19 @@ mod tests {
             let error = PointCloud::<Ego>::with_times(points.clone(), PointTimes::Aligned(wrong));
             assert!(matches!(error, Err(CoreError::PointTimes { points: 3, .. })), "{error:?}");
         }
+    }
+
+    #[test]
+    fn times_that_come_later_change_nothing_else() {
+        let good = LidarPoint { x: 1.0, y: 2.0, z: 3.0, intensity: 0.5 };
+        let points = vec![good, LidarPoint { x: f32::NAN, ..good }, LidarPoint { y: 7.0, ..good }];
+        let times = |seconds: &[f32]| PointTimes::Rolling(seconds.to_vec());
+        let at_once = PointCloud::<Ego>::with_times(points.clone(), times(&[0.0, 1.0, 2.0]));
+        let later = PointCloud::<Ego>::new(points.clone()).timed(times(&[0.0, 2.0]));
+        assert_eq!(later, at_once);
+        assert_eq!(later.expect("one each").after_dropping(3).dropped(), 4);
+        let wrong = PointCloud::<Ego>::new(points).timed(times(&[0.0, 1.0, 2.0]));
+        assert_eq!(wrong, Err(CoreError::PointTimes { points: 2, times: 3 }));
     }
 
     #[test]

@@ -22,12 +22,14 @@ pub enum DetectError {
         reason: String,
     },
     /// No card has this name.
-    #[error("no model card `{name}`; there are {known}, or give a path to FILE.onnx")]
+    #[error("no model card `{name}`; there are {known}, or give a path to FILE.onnx{unread}")]
     UnknownModel {
         /// The name asked for.
         name: String,
         /// The names of all cards.
         known: String,
+        /// The files among the cards that are none and why, each after `; `.
+        unread: String,
     },
     /// The file of a card is nowhere.
     #[error("model `{name}`: no file {file} in {looked}; {remedy}")]

@@ -93,8 +93,8 @@ impl LidarDetector {
         Self { config, ..Self::default() }
     }
 
-    /// The same, for objects in a region alone. Points farther than 3 m from it are in no cluster;
-    /// objects whose middle is not in it are left out, though not their clusters.
+    /// The same, for objects in a region alone. Points up to 3 m from it are looked at too, those
+    /// farther than 5 m are in no cluster; objects whose middle is not in it are left out, though not their clusters.
     #[must_use]
     pub fn within(self, region: Region) -> Self {
         Self { region, ..self }
@@ -102,7 +102,8 @@ impl LidarDetector {
 
     /// Finds what is in one scan, in time linear in its points.
     ///
-    /// The sensor is the origin of [`Ego`], `ego_height_m` metres above nominal ground.
+    /// The sensor is the origin of [`Ego`], `ego_height_m` metres above nominal ground; where the
+    /// ground around is clearly at another height, that one counts.
     /// `out` is overwritten: its segments are as long as the scan, every detection names
     /// its cluster, scores are in 0..=1. The same scan gives the same output, bit for bit.
     pub fn detect(&mut self, cloud: &PointCloud<Ego>, ego_height_m: f64, out: &mut LidarOutput) {
@@ -153,6 +154,12 @@ impl LidarDetector {
     /// Public for measurements of the single stage.
     pub fn heights_over_ground(&self) -> &[f32] {
         self.ground.overs()
+    }
+
+    /// Height of the sensor over the ground of the last scan, metres: the stated one, unless the
+    /// ground was clearly at another height.
+    pub(crate) fn height_found(&self, stated_m: f64) -> f64 {
+        stated_m - f64::from(self.ground.offset())
     }
 
     /// Whether the middle of a box is farther away than returns of the vehicle itself.

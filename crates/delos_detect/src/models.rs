@@ -33,6 +33,6 @@ pub use pillar_card::{
     CellColumn, CellsCard, EncoderCard, ForwardAxis, PillarCard, PillarLayout, PointFeature,
 };
 pub(crate) use pillar_tensors::{Tensors, cells_shape, check_pillar_tensors, points_shape};
-pub use store::{Download, Embedded, ListedModel, ModelStore, ResolvedModel};
+pub use store::{Download, Embedded, ListedModel, ModelStore, ResolvedModel, UnreadCard};
 pub use tensors::check_tensors;
 pub(crate) use tensors::{check_batch, input_shape, rows_shape};

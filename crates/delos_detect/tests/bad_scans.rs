@@ -1,11 +1,15 @@
 //! Scans that no LiDAR should send: nothing panics, labels stay as long as the scan, and little is
 //! found where there is nothing.
 
+#[path = "common/onnxruntime.rs"]
+mod onnxruntime;
+
 use delos_core::{Detections3d, Ego, LidarPoint, PointCloud, Segment};
 use delos_detect::lidar::network::{LidarNetwork, Raster, Window};
 use delos_detect::lidar::{LidarConfig, LidarDetector, LidarOutput, axes_doubt};
 use delos_detect::models::ModelStore;
-use delos_infer::{OrtLibrary, SessionOptions};
+use delos_infer::SessionOptions;
+use onnxruntime::runtime;
 use std::iter::{empty, repeat_n};
 
 const EGO_HEIGHT_M: f64 = 1.73;
@@ -92,12 +96,7 @@ fn the_raster_bears_any_scan() {
 
 #[test]
 fn the_network_bears_any_scan() {
-    let library = match OrtLibrary::find(None) {
-        Ok(library) => library,
-        Err(error) if std::env::var_os("DELOS_REQUIRE_ORT").is_some() => panic!("{error}"),
-        Err(error) => return eprintln!("SKIPPED the_network_bears_any_scan: {error}"),
-    };
-    let runtime = library.load().expect("a library that was set up loads");
+    let Some(runtime) = runtime("the_network_bears_any_scan") else { return };
     let model = ModelStore::default().resolve("delos_lidar").expect("part of the program");
     let options = SessionOptions::default();
     let mut network = LidarNetwork::new(runtime, model, None, None, &options).expect("opens");

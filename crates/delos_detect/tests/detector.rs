@@ -1,24 +1,15 @@
 //! The whole camera chain on a tiny network, through the real ONNX Runtime.
 
+#[path = "common/onnxruntime.rs"]
+mod onnxruntime;
+
 use delos_core::{Image, ObjectClass};
 use delos_detect::DetectError;
 use delos_detect::camera::CameraDetector;
 use delos_detect::models::{ModelCard, ModelStore, ResolvedModel, Thresholds};
-use delos_infer::{OrtLibrary, Runtime, SessionOptions};
+use delos_infer::{Runtime, SessionOptions};
+use onnxruntime::runtime;
 use std::path::Path;
-
-/// ONNX Runtime, or a word that the test did not run. With `DELOS_REQUIRE_ORT` set its
-/// absence is a failure.
-fn runtime(test: &str) -> Option<&'static Runtime> {
-    match OrtLibrary::find(None) {
-        Ok(library) => Some(library.load().expect("a library that was set up loads")),
-        Err(error) if std::env::var_os("DELOS_REQUIRE_ORT").is_some() => panic!("{error}"),
-        Err(error) => {
-            eprintln!("SKIPPED {test}: {error}");
-            None
-        }
-    }
-}
 
 fn network() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/brightness.onnx"))

@@ -1,5 +1,8 @@
 //! The LiDAR network of the program, through the real ONNX Runtime, on a made-up scan.
 
+#[path = "common/onnxruntime.rs"]
+mod onnxruntime;
+
 use delos_core::{
     Detection3d, Detections3d, Ego, LidarPoint, ObjectClass, OneSided, PointCloud, Segment,
 };
@@ -7,25 +10,13 @@ use delos_detect::DetectError;
 use delos_detect::lidar::network::{LidarNetwork, Window};
 use delos_detect::lidar::{JoinedDetector, LidarConfig, LidarDetector, LidarOutput};
 use delos_detect::models::{ModelStore, Thresholds};
-use delos_infer::{OrtLibrary, Runtime, SessionOptions};
+use delos_infer::{Runtime, SessionOptions};
+use onnxruntime::runtime;
 
 const EGO_HEIGHT_M: f64 = 1.73;
 /// Body and cabin of a car: middle (x, y, height over ground) and size, metres.
 const CAR: [[[f64; 3]; 2]; 2] =
     [[[12.0, 3.0, 0.6], [4.0, 1.7, 0.8]], [[11.8, 3.0, 1.25], [2.2, 1.5, 0.5]]];
-
-/// ONNX Runtime, or a word that the test did not run. With `DELOS_REQUIRE_ORT` set its
-/// absence is a failure.
-fn runtime(test: &str) -> Option<&'static Runtime> {
-    match OrtLibrary::find(None) {
-        Ok(library) => Some(library.load().expect("a library that was set up loads")),
-        Err(error) if std::env::var_os("DELOS_REQUIRE_ORT").is_some() => panic!("{error}"),
-        Err(error) => {
-            eprintln!("SKIPPED {test}: {error}");
-            None
-        }
-    }
-}
 
 fn open(
     runtime: &Runtime,

@@ -62,4 +62,10 @@ pub enum EvalError {
         /// What there may be.
         wanted: &'static str,
     },
+    /// A sequence with the name under which all sequences together stand.
+    #[error("a sequence cannot be called {name}: the scores of all sequences stand under it")]
+    ReservedName {
+        /// The name.
+        name: &'static str,
+    },
 }

@@ -4,8 +4,8 @@ use crate::FusionConfig;
 use delos_core::{Detection2d, Detections2d, ObjectClass};
 use delos_geom::iou2d;
 
-/// Road users of sufficient score without duplicates over classes, from the lowest
-/// edge of the box upward: what touches the ground nearer comes first.
+/// Road users of sufficient score without duplicates among vehicles and among people, from the
+/// lowest edge of the box upward: what touches the ground nearer comes first.
 pub(crate) fn select(found: &Detections2d, config: &FusionConfig, out: &mut Vec<Detection2d>) {
     out.clear();
     for d in &found.0 {

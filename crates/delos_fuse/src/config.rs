@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct FusionConfig {
     /// Camera detections with a lower score are left out.
     pub min_camera_score: f64,
-    /// Of two camera boxes of any class that overlap more (IoU), the weaker is left out.
+    /// Of two camera boxes that overlap more (IoU), both of vehicles or both of people, the weaker
+    /// is left out, whatever their classes.
     pub duplicate_iou: f64,
     /// Least agreement between a LiDAR object and a camera box, 0..=1.
     pub min_agreement: f64,

@@ -52,9 +52,10 @@ impl Fuser {
 
     /// Writes the objects of one moment, fused ones first.
     ///
-    /// Without camera boxes or a camera the LiDAR's objects pass through; without a scan
-    /// the camera's boxes are placed on the ground. A cloud that is empty or has no segments
-    /// is no scan. Segments belong to the cloud; where their lengths differ, the points of
+    /// Without camera boxes or a camera the LiDAR's objects pass through. Without a scan the
+    /// camera's boxes that no LiDAR object explains are placed on the ground, as are all of them
+    /// without `lidar`, scan or not: a scan that nobody looked at says nothing. A cloud that is
+    /// empty or has no segments is no scan. Segments belong to the cloud; where their lengths differ, the points of
     /// the shorter one are used.
     pub fn fuse(
         &mut self,

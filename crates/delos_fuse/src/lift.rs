@@ -16,6 +16,8 @@ use nalgebra::Vector3;
 const CUT_PX: f32 = 3.0;
 /// Where an edge of the box is cut off, nothing is known from it.
 const UNKNOWN: f64 = 1e9;
+/// Farther from the optical axis a height in the image tells no distance.
+const LEAST_COSINE: f64 = 0.05;
 
 /// The object behind a camera box; `None` where neither edge tells its range.
 pub(crate) fn lift(
@@ -74,11 +76,26 @@ fn range_of(
         by_ground = (range, sigma);
     }
     let mut by_height = (0.0, UNKNOWN);
-    if !bottom_cut && bbox.y1 > CUT_PX && bbox.height() > 1.0 {
-        let range = focal * prior.height.typical / f64::from(bbox.height());
+    if !bottom_cut
+        && bbox.y1 > CUT_PX
+        && bbox.height() > 1.0
+        && let Some(cosine) = cosine_to_axis(camera, &direction)
+    {
+        // A height in the image tells the depth along the optical axis, not the distance.
+        let depth = focal * prior.height.typical / f64::from(bbox.height());
+        let range = depth / cosine;
         by_height = (range, range * config.lift.height_sigma);
     }
     combined(by_ground, by_height)
+}
+
+/// Cosine between a ray and the optical axis, both in the plane; `None` where the camera looks
+/// up or down, or the ray points behind it.
+fn cosine_to_axis(camera: &CameraModel, direction: &Vector3<f64>) -> Option<f64> {
+    let axis = camera.camera_from_ego().inverse().rotate(&Vector3::z()).xy();
+    let planar = direction.xy();
+    let cosine = axis.dot(&planar) / (axis.norm() * planar.norm());
+    (cosine > LEAST_COSINE).then_some(cosine)
 }
 
 /// The mean weighted by inverse variances; `None` when neither value is known.

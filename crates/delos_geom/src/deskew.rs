@@ -69,7 +69,8 @@ pub fn deskewed(cloud: &PointCloud<Ego>, velocity: &Twist) -> Option<PointCloud<
     let motion = SteadyMotion::new(*velocity);
     let both = cloud.points().iter().zip(times);
     let points = both.map(|(point, offset_s)| motion.moved(point, *offset_s)).collect();
-    PointCloud::with_times(points, PointTimes::Aligned(times.to_vec())).ok()
+    let straight = PointCloud::with_times(points, PointTimes::Aligned(times.to_vec())).ok()?;
+    Some(straight.after_dropping(cloud.dropped()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Geometry of boxes: overlap, non-maximum suppression, convex shapes; motion of the vehicle, and
 //! what it does to scans.
 //!
-//! Everything here is a pure function of its arguments and returns the same bits
-//! whatever the order of a pair. Overlaps of turned boxes are exact (convex
+//! Everything but [`Sweeps`], which keeps scans, is a pure function of its arguments. Measures of a
+//! pair of boxes are the same bits whatever its order. Overlaps of turned boxes are exact (convex
 //! clipping), not sampled.
 //!
 //! ```

@@ -177,9 +177,11 @@ fn hull_area<F: Frame>(a: &Box3<F>, b: &Box3<F>) -> f64 {
     let mut corners = [[0.0; 2]; 8];
     corners[..4].copy_from_slice(&a.footprint());
     corners[4..].copy_from_slice(&b.footprint());
-    // Near the origin nothing is lost in the products.
+    // Near the origin nothing is lost in the products; the same one makes the result symmetric.
+    let (base_a, base_b) = (footprint(a), footprint(b));
+    let origin = if total_order(&base_a, &base_b).is_le() { base_a } else { base_b }.center;
     for corner in &mut corners {
-        *corner = [corner[0] - a.center.x(), corner[1] - a.center.y()];
+        *corner = [corner[0] - origin[0], corner[1] - origin[1]];
     }
     corners.sort_unstable_by(|p, q| p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1])));
     let mut area = chain_area(corners.iter());

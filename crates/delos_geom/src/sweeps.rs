@@ -51,7 +51,8 @@ impl Sweeps {
 
     /// The scan with those before it: its own points first, in their order, then those of the
     /// scans before, the newest first. The times say how old each point is
-    /// ([`PointTimes::Aligned`]). With a count of 1 it is the very scan.
+    /// ([`PointTimes::Aligned`]); the points left out are those of this scan. With a count of 1 it
+    /// is the very scan.
     ///
     /// Without a pose nothing can be added, to this scan or by it to a later one; a scan that is
     /// no later than the one before begins anew.
@@ -99,7 +100,8 @@ impl Sweeps {
                 times.push(age_s + seconds);
             }
         }
-        PointCloud::with_times(points, PointTimes::Aligned(times)).ok().map(Arc::new)
+        let joined = PointCloud::with_times(points, PointTimes::Aligned(times)).ok()?;
+        Some(Arc::new(joined.after_dropping(cloud.dropped())))
     }
 }
 

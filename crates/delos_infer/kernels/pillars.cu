@@ -155,12 +155,14 @@ insert_points(const u32* cells, u32 count, const u32* slot_of, u32 points, u32* 
 }
 
 // Number `column` of a point.
-DELOS_DEVICE float number_of(i32 column, const float at[3], float intensity, const float mean[3], const float middle[3]) {
+DELOS_DEVICE float number_of(i32 column, const float at[3], float intensity, float age, const float mean[3],
+                             const float middle[3]) {
     switch (column) {
         case 0: return at[0];
         case 1: return at[1];
         case 2: return at[2];
         case 3: return intensity;
+        case 4: return age;
         case 5: return at[0] - mean[0];
         case 6: return at[1] - mean[1];
         case 7: return at[2] - mean[2];
@@ -209,8 +211,9 @@ DELOS_DEVICE void sum_points(const LidarPoint* points, const u32* own, bool has_
 }
 
 // Writes the numbers of a pillar's points, and zeros behind them.
-DELOS_DEVICE void write_points(const LidarPoint* points, const u32* own, u32 size, const float mean[3],
-                               const float middle[3], const PillarShape& shape, u32 pillar, float* tensor) {
+DELOS_DEVICE void write_points(const LidarPoint* points, const float* ages, const u32* own, u32 size,
+                               const float mean[3], const float middle[3], const PillarShape& shape, u32 pillar,
+                               float* tensor) {
     u64 capacity = (u64)shape.points;
     for (u32 place = threadIdx.x; place < capacity; place += 32) {
         LidarPoint point = {0.0f, 0.0f, 0.0f, 0.0f};
@@ -220,8 +223,9 @@ DELOS_DEVICE void write_points(const LidarPoint* points, const u32* own, u32 siz
             place_in_network(point, shape, at);
         }
         float intensity = point.intensity * shape.intensity_max;
+        float age = ages != nullptr && place < size ? ages[own[place]] : 0.0f;
         for (i32 feature = 0; feature < shape.features; ++feature) {
-            float value = place < size ? number_of(shape.column[feature], at, intensity, mean, middle) : 0.0f;
+            float value = place < size ? number_of(shape.column[feature], at, intensity, age, mean, middle) : 0.0f;
             u64 target = shape.is_planes != 0 ? ((u64)feature * shape.most + pillar) * capacity + place
                                               : (pillar * capacity + place) * shape.features + feature;
             tensor[target] = value;
@@ -230,10 +234,11 @@ DELOS_DEVICE void write_points(const LidarPoint* points, const u32* own, u32 siz
 }
 
 // The network's input with all `most` pillars: those after the last one repeat the first. counts and listed [most]
-// likewise. Block (32, 4): 32 points at a time of 4 pillars; grid (most / 4).
+// likewise. ages: seconds, of each point, or none: then all are 0. Block (32, 4): 32 points at a time of 4 pillars;
+// grid (most / 4).
 DELOS_KERNEL __launch_bounds__(128)
-pillar_features(const LidarPoint* points, const u32* places, const u32* cell_of, const PillarTotals* totals,
-                PillarShape shape, float* tensor, u32* counts, u32* listed) {
+pillar_features(const LidarPoint* points, const float* ages, const u32* places, const u32* cell_of,
+                const PillarTotals* totals, PillarShape shape, float* tensor, u32* counts, u32* listed) {
     __shared__ Gathered shared;
     u32 row = threadIdx.y;
     u32 pillar = blockIdx.x * 4 + row;
@@ -260,7 +265,7 @@ pillar_features(const LidarPoint* points, const u32* places, const u32* cell_of,
         mean[axis] = (float)(shared.sums[row][axis] / (double)(size > 0 ? size : 1));
         middle[axis] = (float)index[axis] * shape.side[axis] + (shape.side[axis] / 2.0f + shape.least[axis]);
     }
-    write_points(points, own, size, mean, middle, shape, pillar, tensor);
+    write_points(points, ages, own, size, mean, middle, shape, pillar, tensor);
 }
 
 // Columns of a tensor of cells. Mirrored by `CellColumns` in src/kernels/pillars.rs: 0 for a constant zero, 1 for the

@@ -24,6 +24,7 @@ pub mod results;
 mod sequence;
 mod standins;
 pub(crate) mod text;
+mod times;
 pub mod timestamps;
 mod tracking;
 pub mod tracklets;

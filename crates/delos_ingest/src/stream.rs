@@ -88,6 +88,9 @@ impl FrameSource {
 /// supported sizes are smaller.
 const MOST_BYTES: u64 = 2 << 30;
 
+/// More frames than this are never read ahead: memory would end before.
+pub const MOST_AHEAD: usize = 1024;
+
 /// A frame, or why it could not be read.
 type FrameResult = Result<SensorFrame, IngestError>;
 
@@ -116,13 +119,13 @@ enum State {
 }
 
 impl FrameStream {
-    /// Starts to read `source`, `prefetch` frames ahead; 0 reads each frame when it is asked for
-    /// (a video is always read one frame ahead).
+    /// Starts to read `source`, `prefetch` frames ahead ([`MOST_AHEAD`] at most); 0 reads each frame
+    /// when it is asked for (a video is always read one frame ahead).
     ///
     /// # Errors
     /// [`IngestError::Io`] when no thread can be started.
     pub fn new(source: FrameSource, prefetch: usize) -> Result<Self, IngestError> {
-        let ahead = prefetch;
+        let ahead = prefetch.min(MOST_AHEAD);
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(ahead.clamp(2, 8))
@@ -141,7 +144,7 @@ impl FrameStream {
             }
         };
         let mut stream = Self { state, runtime: Some(runtime) };
-        stream.read_ahead(prefetch);
+        stream.read_ahead(ahead);
         Ok(stream)
     }
 
@@ -224,21 +227,26 @@ async fn read_files(paths: Vec<PathBuf>) -> Result<Vec<Vec<u8>>, IngestError> {
     for path in paths {
         match read_bounded(&path).await {
             Ok(Ok(bytes)) => contents.push(bytes),
-            Ok(Err(length)) => {
-                let what =
-                    format!("{length} bytes; supported are {MOST_BYTES} for one frame's file");
-                return Err(IngestError::format(path, what));
-            }
+            Ok(Err(what)) => return Err(IngestError::format(path, what)),
             Err(source) => return Err(IngestError::Io { path, source }),
         }
     }
     Ok(contents)
 }
 
-/// The content of a file, or its length when that is beyond all reason.
-async fn read_bounded(path: &Path) -> std::io::Result<Result<Vec<u8>, u64>> {
-    let length = tokio::fs::metadata(path).await?.len();
-    if length > MOST_BYTES { Ok(Err(length)) } else { tokio::fs::read(path).await.map(Ok) }
+/// The content of a file, or why it is not read: its length is beyond all reason, or it is a
+/// pipe or device, which may never end.
+async fn read_bounded(path: &Path) -> std::io::Result<Result<Vec<u8>, String>> {
+    let about = tokio::fs::metadata(path).await?;
+    let length = about.len();
+    if !about.is_file() {
+        return Ok(Err("no ordinary file".to_owned()));
+    }
+    if length > MOST_BYTES {
+        let what = format!("{length} bytes; supported are {MOST_BYTES} for one frame's file");
+        return Ok(Err(what));
+    }
+    tokio::fs::read(path).await.map(Ok)
 }
 
 /// Hands over frame after frame until the source ends, fails, or nobody listens. The

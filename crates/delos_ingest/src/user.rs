@@ -121,7 +121,7 @@ fn sequence_name(path: &Path) -> std::sync::Arc<str> {
     let whole = path.canonicalize();
     let whole = whole.as_deref().unwrap_or(path);
     let name = if whole.is_file() { whole.file_stem() } else { whole.file_name() };
-    name.map_or("recording".into(), |name| name.to_string_lossy().into())
+    name.map_or("recording".into(), |name| crate::names::text_of(name).into())
 }
 
 #[cfg(all(test, feature = "opencv"))]

@@ -82,8 +82,9 @@ struct System {
     count: usize,
     /// Of these, how many lie on what the map knows.
     near: usize,
-    weight: f64,
     /// Sum of w.
+    weight: f64,
+    /// Sum of w |r|².
     residual2: f64,
     /// Sum of w u.
     u: Vector3<f64>,

@@ -18,7 +18,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Why frames that were read are not processed after somebody has cancelled.
-const STOPPED: &str = "the run was stopped";
+pub(crate) const STOPPED: &str = "the run was stopped";
 
 /// A frame from the source, ready to be admitted.
 struct Fed {

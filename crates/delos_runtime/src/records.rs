@@ -1,6 +1,7 @@
 //! What a run leaves behind.
 
 use crate::error::RunError;
+use crate::feed::STOPPED;
 use delos_core::{Digest, Header};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -85,6 +86,14 @@ pub struct Dropped {
     pub stamp: i64,
     /// Why.
     pub reason: String,
+}
+
+impl Dropped {
+    /// Whether the frame was given up because somebody stopped the run while it waited: that it
+    /// was not processed says nothing about the chain.
+    pub fn was_stopped(&self) -> bool {
+        self.reason == STOPPED
+    }
 }
 
 /// What a run leaves behind.

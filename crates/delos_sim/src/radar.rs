@@ -84,11 +84,11 @@ impl Radar {
         let shadows: Vec<Shadow> =
             scene.objects.iter().map(|o| Shadow::of(o, &scene.ego, self.mount)).collect();
         let mut all = Vec::new();
+        let moves = scene.ego.turn.tr_mul(&scene.ego_velocity);
         for reflection in self.reflections(scene, &mut random) {
-            self.detect(&reflection, &shadows, &mut random, &mut all);
+            self.detect(&reflection, &moves, &shadows, &mut random, &mut all);
         }
         self.add_false(scene, &mut random, &mut all);
-        let moves = scene.ego.turn.tr_mul(&scene.ego_velocity);
         let mut echoes: Vec<RadarEcho> = all.iter().map(|p| self.echo(p, &moves)).collect();
         let key = |e: &RadarEcho| {
             (atan2(e.y - self.mount[1], e.x - self.mount[0]), e.x * e.x + e.y * e.y)
@@ -142,6 +142,7 @@ impl Radar {
     fn detect(
         &self,
         reflection: &Reflection,
+        own: &Vec3,
         shadows: &[Shadow],
         random: &mut Random,
         all: &mut Vec<Polar>,
@@ -168,13 +169,7 @@ impl Radar {
             && reflection.rcs > 5.0
             && 2.0 * range < self.range_m
         {
-            let twice = 2.0 * echo.range;
-            all.push(Polar {
-                range: twice,
-                rcs: rcs - 10.0,
-                over_ground: 2.0 * over_ground,
-                ..echo
-            });
+            all.push(echo.bounced_twice(own));
         }
     }
 
@@ -203,14 +198,32 @@ impl Radar {
 
     fn echo(&self, polar: &Polar, own: &Vec3) -> RadarEcho {
         let (sin, cos) = sin_cos(polar.bearing);
-        let along = own.x * cos + own.y * sin;
         RadarEcho {
             x: hundredths(self.mount[0] + polar.range * cos),
             y: hundredths(self.mount[1] + polar.range * sin),
             z: 0.0,
             rcs: hundredths(polar.rcs),
-            radial_velocity: hundredths(polar.over_ground - along),
+            radial_velocity: hundredths(polar.over_ground - polar.along(own)),
             compensated_velocity: hundredths(polar.over_ground),
+        }
+    }
+}
+
+impl Polar {
+    /// The speed of the vehicle itself along the ray, m/s.
+    fn along(&self, own: &Vec3) -> f32 {
+        let (sin, cos) = sin_cos(self.bearing);
+        own.x * cos + own.y * sin
+    }
+
+    /// The echo of a wave that went to and fro twice: what the radar measures, range and radial
+    /// velocity, is doubled. The vehicle's motion is in it twice and taken out once.
+    fn bounced_twice(self, own: &Vec3) -> Self {
+        Self {
+            range: 2.0 * self.range,
+            over_ground: 2.0 * self.over_ground - self.along(own),
+            rcs: self.rcs - 10.0,
+            ..self
         }
     }
 }

@@ -113,6 +113,16 @@ impl LiveTrack {
             Some(Rival { taken_by: None, .. }) => MissCause::TooDear,
             Some(Rival { taken_by: Some(other), .. }) => MissCause::Taken(other),
         };
+        self.go_unseen(why, rival, stamp, life);
+    }
+
+    /// Nobody looked: what is not seen then is no evidence.
+    pub(crate) fn go_unwatched(&mut self, stamp: Stamp, life: &Life) {
+        self.misses = self.misses.saturating_add(1);
+        self.go_unseen(MissCause::Unwatched, None, stamp, life);
+    }
+
+    fn go_unseen(&mut self, why: MissCause, rival: Option<Rival>, stamp: Stamp, life: &Life) {
         let cause = match self.state(stamp, life) {
             TrackState::Coasted => TrackCause::Coasted(why),
             _ => TrackCause::Lost(why),

@@ -114,17 +114,9 @@ impl Tracker {
         world_from_ego: Option<Transform<World, Ego>>,
         detections: &Detections3d,
     ) -> Result<&Tracks, TrackError> {
-        let frame = Frame { stamp, over_ground: world_from_ego.is_some() };
-        if self.is_late(stamp)? {
-            self.facts = StepFacts { is_skipped: true, ..StepFacts::default() };
-            self.out.ended.clear();
-            return Ok(&self.out);
-        }
-        check_pose(stamp, world_from_ego.as_ref())?;
-        self.advance(frame);
+        let Some(frame) = self.begin(stamp, world_from_ego)? else { return Ok(&self.out) };
         let pose = world_from_ego.unwrap_or_else(Transform::identity);
-        let unusable = prepare(detections, &pose, &self.config, &mut self.found);
-        self.facts = StepFacts { unusable, ..StepFacts::default() };
+        self.facts.unusable = prepare(detections, &pose, &self.config, &mut self.found);
         self.associator.run(&self.tracks, &self.found, &self.gates, &self.config);
         self.update(frame);
         self.find_ends(stamp);
@@ -134,6 +126,45 @@ impl Tracker {
         self.give_birth(frame)?;
         self.publish(pose, frame);
         Ok(&self.out)
+    }
+
+    /// Goes on to a frame in which nobody looked for objects: tracks move on as they are
+    /// expected to, and that they are not seen tells nothing against them. They end where they
+    /// have been unseen for too long.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn coast(
+        &mut self,
+        stamp: Stamp,
+        world_from_ego: Option<Transform<World, Ego>>,
+    ) -> Result<&Tracks, TrackError> {
+        let Some(frame) = self.begin(stamp, world_from_ego)? else { return Ok(&self.out) };
+        for track in &mut self.tracks {
+            track.go_unwatched(stamp, &self.config.of(track.group()).life);
+        }
+        self.find_ends(stamp);
+        self.remove_ended();
+        self.publish(world_from_ego.unwrap_or_else(Transform::identity), frame);
+        Ok(&self.out)
+    }
+
+    /// Brings all tracks to the time of a frame; `None` where the frame is to be left out.
+    fn begin(
+        &mut self,
+        stamp: Stamp,
+        world_from_ego: Option<Transform<World, Ego>>,
+    ) -> Result<Option<Frame>, TrackError> {
+        if self.is_late(stamp)? {
+            self.facts = StepFacts { is_skipped: true, ..StepFacts::default() };
+            self.out.ended.clear();
+            return Ok(None);
+        }
+        check_pose(stamp, world_from_ego.as_ref())?;
+        self.facts = StepFacts::default();
+        let frame = Frame { stamp, over_ground: world_from_ego.is_some() };
+        self.advance(frame);
+        Ok(Some(frame))
     }
 
     /// Whether a frame is to be left out: it is not later than the one before.

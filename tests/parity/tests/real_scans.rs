@@ -4,9 +4,9 @@
 
 use delos_core::{Detections3d, DevicePart, Ego, LidarPoint, Parts, PointCloud};
 use delos_detect::lidar::network::LidarNetwork;
-use delos_detect::models::Thresholds;
+use delos_detect::models::{ModelStore, Thresholds};
 use delos_infer::{OrtLibrary, StreamOptions};
-use delos_parity::{SimulatedDriver, lidar_options_on, model_of, stand_in};
+use delos_parity::{SimulatedDriver, lidar_options_on, stand_in};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -53,7 +53,9 @@ fn pointpillars_on_the_device_finds_the_processors_boxes() {
 fn compare(data: &Path, models: &Path) {
     let runtime = OrtLibrary::find(None).expect("found before").load().expect("loads");
     let on = stand_in().expect("the stand-in opens");
-    let model = model_of(models, "pointpillars_car_w8").expect("the file of the card");
+    let cards = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let store = ModelStore::open(&[cards]).expect("cards").with_model_folders([models.to_owned()]);
+    let model = store.resolve("pointpillars_car_w8").expect("the file of the card");
     let cloud = scan(&data.join(SCAN));
     // So many boxes that suppression drops some and the list is full, a few, and one.
     for score in [0.05, 0.45, 0.5] {

@@ -212,6 +212,7 @@ fn settings_out_of_range_are_refused_before_the_first_frame() {
         ("tracker.max_gap_s=-1.0", "max_gap_s"),
         ("recorder.view.jpeg_quality=101", "jpeg_quality"),
         ("replay.prefetch=-1", "prefetch"),
+        ("replay.prefetch=9000000000000000000", "0 to 1024"),
         ("sweeps.count=0", "count"),
     ];
     for (set, wanted) in table {

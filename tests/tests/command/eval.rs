@@ -348,6 +348,15 @@ fn motchallenge_is_read_from_its_own_folders() {
 }
 
 #[test]
+fn a_sequence_named_like_all_of_them_is_refused() {
+    let folders = Folders::new();
+    folders.write("labels/COMBINED_SEQ.txt", &rows(""));
+    folders.write("results/COMBINED_SEQ.txt", &rows(" 0.9"));
+    folders.eval("tracking", &[]).failed_saying(&["cannot be called COMBINED_SEQ"]);
+    folders.eval("tracking", &["--sequences", "0000,0001"]).succeeded();
+}
+
+#[test]
 fn options_that_do_not_belong_together_are_refused() {
     let folders = Folders::new();
     let table: [(&str, &[&str], &str); 9] = [

@@ -4,7 +4,7 @@ mod page;
 mod refused;
 mod timing;
 
-use crate::short_run::copy;
+use crate::short_run::{SOURCE, copy};
 use crate::simulate::{Place, files};
 use delos_tests::{Finished, run_delos};
 use serde_json::Value;
@@ -62,6 +62,40 @@ fn a_run_is_judged_by_what_lies_beside_it() {
     let listed = listed.filter(|object| object["class"] == "car");
     let missed: u64 = listed.map(|object| object["frames"].as_u64().unwrap()).sum();
     assert_eq!(Some(missed), clear["CLR_FN"].as_u64(), "every miss is listed");
+}
+
+#[test]
+fn a_chain_without_a_tracker_is_judged_by_what_it_detects() {
+    let place = Place::new();
+    let launch = place.path("launch.toml");
+    let text = format!(
+        "name = \"test\"\n[node.drive]\n{SOURCE}\n[node.lidar]\nkind = \"lidar_detector\"\n\
+         reads = {{ cloud = \"sensor/lidar\" }}\n[node.recorder]\nkind = \"recorder\"\n\
+         recording = false\nreads = {{ objects = \"perception/lidar/objects\" }}\n"
+    );
+    fs::write(&launch, text).expect("on the disk");
+    place.run(&launch, "out", &[]).succeeded();
+    let out = place.path("out");
+    let finished = eval(&out, &[]).succeeded();
+    assert!(finished.stdout.contains("makes no tracks"), "{}", finished.report());
+    assert!(!finished.stdout.contains("HOTA"), "{}", finished.report());
+    let report = json(&out.join("eval.json"));
+    for part in ["tracking", "streaming"] {
+        assert!(report[part].is_null(), "{part}");
+    }
+    // The same detections as those of the chain with a tracker.
+    let (_place, with) = copy();
+    eval(&with, &[]).succeeded();
+    let with = json(&with.join("eval.json"));
+    for part in ["detections_lidar", "detections_3d"] {
+        assert_eq!(report["detection"][part], with["detection"][part], "{part}");
+        let recall = |report: &Value| report["recall_by_distance"]["of"][part].clone();
+        assert_eq!(recall(&report), recall(&with), "{part}");
+    }
+    assert_eq!(report["latency"]["work"]["count"], FRAMES, "the objects are the answer");
+    assert!(number(&report["latency"]["work"]["max"]) > 0.0);
+    let page = fs::read_to_string(out.join("eval.html")).expect("written");
+    assert!(page.contains("<h2>Detections</h2>") && !page.contains("<h2>Tracks</h2>"));
 }
 
 #[test]

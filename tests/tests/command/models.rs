@@ -164,3 +164,24 @@ fn a_network_with_other_tensors_than_its_card_is_refused() {
     .map(str::to_owned);
     run_delos(args).failed_saying(&["mine", "`images`", "`input`"]);
 }
+
+/// The draft of a card lies in the folder of cards until it is filled in.
+#[test]
+fn a_draft_among_the_cards_stops_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("models")).unwrap();
+    let draft = "name = \"mynet\"\nlearning_rate = 1";
+    fs::write(folder.path().join("models/mynet.toml"), draft).unwrap();
+    let delos = |args: &[&str]| {
+        run_delos_with(args, |command| {
+            command.current_dir(&folder);
+        })
+    };
+    for command in [&["models", "list"][..], &["doctor"]] {
+        let run = delos(command).succeeded();
+        let text = format!("{}{}", run.stdout, run.stderr);
+        assert!(text.contains("delos_camera") && text.contains("mynet.toml"), "{text}");
+    }
+    delos(&["models", "verify", "delos_lidar"]).succeeded();
+    delos(&["models", "verify", "mynet"]).failed_saying(&["mynet.toml", "learning_rate"]);
+}

@@ -28,8 +28,9 @@ fn sequence_0000_is_scored() {
     // Counted from labels and scans by a program of its own, which keeps the boxes upright in
     // the camera's axes: 443.
     assert!((number("vehicles_counted") - 443.0).abs() <= 2.0, "{text}");
-    assert!(number("recall") > 0.9 && number("precision") > 0.2, "{text}");
-    assert!(number("position_error_m") < 0.4 && number("id_switches") < 20.0, "{text}");
+    // Measured: recall 0.977, precision 0.937, 1 switch, 0.19 m.
+    assert!(number("recall") > 0.95 && number("precision") > 0.9, "{text}");
+    assert!(number("position_error_m") < 0.25 && number("id_switches") < 5.0, "{text}");
     assert_eq!(scores["frames_not_judged"], 0);
     assert_eq!(scores["rules"]["tracks"]["min_points"], 50);
 }

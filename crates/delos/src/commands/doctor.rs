@@ -87,6 +87,9 @@ fn models() -> Result<()> {
         );
         row("model", &format!("{}: {place}", model.card.name));
     }
+    for unread in store.unread() {
+        row("no model card", &unread.to_string());
+    }
     Ok(())
 }
 

@@ -56,6 +56,9 @@ fn list(store: &ModelStore) {
         vec![card.name.clone(), card.licence.clone(), card.file.clone(), folder, url]
     }));
     say::line(table::texts(&rows));
+    for unread in store.unread() {
+        say::aside(format!("not read as a card: {unread}"));
+    }
 }
 
 fn fetch(store: &ModelStore, name: &str) -> Result<()> {

@@ -73,7 +73,11 @@ pub(crate) fn run(args: &RunArgs, registry: &Registry) -> Result<Outcome> {
         require_gpu: environment.wishes.require_gpu,
         started_unix_s,
     };
-    let results = Results::new(&plan, &report, environment.facts(), &circumstances);
+    let mut facts = environment.facts();
+    if let Some(scores) = &mut facts.scores {
+        scores.add_lost(&report, facts.truth.as_ref());
+    }
+    let results = Results::new(&plan, &report, facts, &circumstances);
     conclude(args, output, &results, report)
 }
 

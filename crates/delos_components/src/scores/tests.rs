@@ -6,7 +6,7 @@ use delos_core::{
     Box2, Box3, Detection2d, Header, LabelledObject, LidarPoint, ObjectClass, Position, Score,
     Size, Stamp, Track, TrackId, TrackState, Transform, World, Yaw,
 };
-use delos_runtime::{Cancel, LaunchFile, MonotonicClock, Plan, Registry, RunReport};
+use delos_runtime::{Cancel, Dropped, LaunchFile, MonotonicClock, Plan, Registry, RunReport};
 use nalgebra::{Isometry3, Vector3};
 
 const FRAMES: u32 = 6;
@@ -16,11 +16,13 @@ const FRAMES: u32 = 6;
 struct StreetConfig {
     /// Frames with ground truth.
     labelled: u32,
+    /// Whether there are scans.
+    scans: bool,
 }
 
 impl Default for StreetConfig {
     fn default() -> Self {
-        Self { labelled: FRAMES }
+        Self { labelled: FRAMES, scans: true }
     }
 }
 
@@ -71,7 +73,9 @@ impl Component for Street {
             io.put(self.ports.truth, GroundTruth(vec![labelled()]));
         }
         let point = LidarPoint { x: 20.0, y: 0.0, z: 0.0, intensity: 0.5 };
-        io.put(self.ports.cloud, PointCloud::new(vec![point; 60]));
+        if self.config.scans {
+            io.put(self.ports.cloud, PointCloud::new(vec![point; 60]));
+        }
         io.put(self.ports.tracks, tracks(frame));
         io.put(self.ports.detections, Detections2d(vec![seen(4.0), seen(200.0)]));
         Ok(())
@@ -173,6 +177,50 @@ fn without_ground_truth_it_says_so_once_and_has_no_scores() {
     let (_, scores) = run(&["street.labelled=4"], 2);
     let scores = scores.expect("some ground truth");
     assert_eq!((scores.tracks.frames, scores.frames_not_judged), (4, 2));
+    assert_eq!(scores.not_judged, NotJudged { unlabelled: 2, ..NotJudged::default() });
+}
+
+#[test]
+fn without_scans_the_camera_is_judged_all_the_same() {
+    let (report, scores) = run(&["street.scans=false"], 2);
+    let scores = scores.expect("detections and labels");
+    let camera = scores.camera.expect("an image");
+    assert_eq!((camera.frames, camera.counted, camera.right, camera.wrong), (6, 6, 6, 6));
+    assert_eq!((scores.tracks.frames, scores.frames_not_judged), (0, 6));
+    assert_eq!(scores.not_judged, NotJudged { without_scan: 6, ..NotJudged::default() });
+    let texts: Vec<_> = report.notices.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, [NO_SCAN]);
+}
+
+fn dropped(sequence: &str, frame: u32, reason: &str) -> Dropped {
+    let stamp = i64::from(frame) * 100_000_000;
+    Dropped { sequence: sequence.to_owned(), frame, stamp, reason: reason.to_owned() }
+}
+
+#[test]
+fn frames_that_never_came_are_counted() {
+    let (mut report, scores) = run(&["street.labelled=4"], 1);
+    let mut scores = scores.expect("some ground truth");
+    // Of six frames the first four are labelled; three more of the second sequence follow.
+    let frames = [("first", vec![[0, 2]]), ("second", vec![[0, 0], [3, 4]])];
+    let frames = frames.map(|(name, ranges)| (name.to_owned(), ranges));
+    let truth = TruthFact { folder: "truth".to_owned(), frames: frames.into_iter().collect() };
+    let busy = "the chain was busy when a newer frame arrived";
+    report.dropped = vec![dropped("second", 3, busy), dropped("second", 5, busy)];
+    scores.add_lost(&report, Some(&truth));
+    assert_eq!(scores.not_judged, NotJudged { unlabelled: 2, dropped: 1, ..NotJudged::default() });
+    assert_eq!(scores.frames_not_judged, 3);
+    // A frame that waited when somebody stopped the run says nothing about the chain.
+    report.dropped.push(dropped("second", 4, "the run was stopped"));
+    scores.add_lost(&report, Some(&truth));
+    assert_eq!((scores.not_judged.dropped, scores.frames_not_judged), (1, 3));
+    // Two of the frames that were judged: as if the scores had not seen them.
+    scores.tracks.frames -= 2;
+    scores.add_lost(&report, Some(&truth));
+    assert_eq!((scores.not_judged.late, scores.frames_not_judged), (2, 5));
+    // Who has noted no truth has labelled everything.
+    scores.add_lost(&report, None);
+    assert_eq!((scores.not_judged.dropped, scores.not_judged.late), (2, 2));
 }
 
 #[test]

@@ -49,6 +49,9 @@ pub enum MissCause {
     TooDear,
     /// The cheapest one in the gate went to another track.
     Taken(TrackId),
+    /// Nobody looked: the frame came without any message of detections. Such a frame tells
+    /// nothing against the track.
+    Unwatched,
 }
 
 /// A detection and what it costs.
@@ -147,6 +150,7 @@ impl MissCause {
             Self::NothingInGate => (0, 0),
             Self::TooDear => (1, 0),
             Self::Taken(by) => (2, by.0),
+            Self::Unwatched => (3, 0),
         }
     }
 }

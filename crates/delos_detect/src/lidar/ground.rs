@@ -7,6 +7,7 @@
 
 mod cells;
 mod grow;
+mod level;
 mod patches;
 mod plane;
 mod refine;
@@ -16,6 +17,7 @@ use super::config::GroundConfig;
 use cells::{Cells, NO_CELL, RINGS, SECTORS, middle, sector_ring};
 use delos_core::LidarPoint;
 use grow::Grown;
+use level::GroundLevel;
 use patches::Scan;
 use plane::Plane;
 use refine::{BAND_M, Refined};
@@ -31,6 +33,9 @@ const KNOWN_M: f32 = 0.15;
 /// allocated for a scan that is no longer than one before.
 pub(super) struct GroundMap {
     cells: Cells,
+    level: GroundLevel,
+    /// How far the ground of the last scan lay over where it was said to be, metres.
+    offset: f32,
     walk: Walk,
     refined: Refined,
     grown: Grown,
@@ -50,6 +55,8 @@ impl Default for GroundMap {
         let (cells, grown) = (RINGS * SECTORS, Grown::default());
         Self {
             cells: Cells::default(),
+            level: GroundLevel::default(),
+            offset: 0.0,
             walk: Walk::default(),
             refined: Refined::default(),
             overs: Vec::new(),
@@ -62,18 +69,31 @@ impl Default for GroundMap {
 }
 
 impl GroundMap {
-    /// Estimates the heights from the points; `start` is the ground's height below the sensor.
-    /// The time is linear in the points.
-    pub(super) fn estimate(&mut self, points: &[LidarPoint], start: f32, config: &GroundConfig) {
-        let floor = start - config.max_drop_m as f32;
-        let ceiling = start + config.max_rise_m as f32;
-        self.cells.fill(points, floor, ceiling);
+    /// Estimates the heights from the points; `stated` is the ground's height below the sensor.
+    /// Where the ground is clearly at another height, the line starts there. The time is linear
+    /// in the points.
+    pub(super) fn estimate(&mut self, points: &[LidarPoint], stated: f32, config: &GroundConfig) {
+        let around = |start| start - config.max_drop_m as f32..start + config.max_rise_m as f32;
+        let mut heights = around(stated);
+        self.cells.fill(points, &heights);
+        self.offset = self.level.offset(&self.cells.lowest, stated);
+        let start = stated + self.offset;
+        if self.offset != 0.0 {
+            heights = around(start);
+            self.cells.find_lowest(points, &heights);
+        }
         self.walk.walk(&self.cells.lowest, start, config);
         self.planes.fill(None);
         self.measure(points);
         self.refine(points);
-        self.grow(points, &(floor..ceiling));
+        self.grow(points, &heights);
         self.measure(points);
+    }
+
+    /// How far the ground of the last scan lay over where it was said to be, metres; 0 where it
+    /// was about there.
+    pub(super) const fn offset(&self) -> f32 {
+        self.offset
     }
 
     /// Height of each point over the ground, metres, in scan order; infinite where none is looked

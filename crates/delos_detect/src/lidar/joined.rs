@@ -29,7 +29,8 @@ impl JoinedDetector {
     /// Finds what is in one scan.
     ///
     /// The sensor is the origin of [`Ego`], `ego_height_m` metres above nominal ground; without
-    /// it the network takes the height it was trained for, the clusters the sensor's. `out` is
+    /// it the network takes the height it was trained for, the clusters the sensor's. Where the
+    /// ground around is clearly at another height, that one counts for both. `out` is
     /// overwritten: the segments are the clusters', the detections the network's (by score
     /// descending), each with the points and the cluster in its box, then those of the clusters
     /// outside its window. A large vehicle of which the network's box holds only a part gets
@@ -63,7 +64,8 @@ impl JoinedDetector {
         parts.part(parts::CLUSTERS);
         self.clusters.detect(cloud, ego_height_m.unwrap_or_default(), out);
         let Self { network, clusters, support, found, .. } = self;
-        network.detect_in_parts(cloud, ego_height_m, found, parts)?;
+        let height = ego_height_m.map(|stated| clusters.height_found(stated));
+        network.detect_in_parts(cloud, height, found, parts)?;
         parts.part(parts::JOIN);
         found.0.retain(|d| clusters.is_clear(&d.bbox) && clusters.is_wanted(&d.bbox));
         support.fill(cloud, &out.segments, found);

@@ -159,7 +159,7 @@ fn may_fit(output: &TensorInfo) -> bool {
         }
         _ => false,
     };
-    shape && output.element == "f32"
+    shape && matches!(output.element.as_str(), "f32" | "f16")
 }
 
 /// Width and height that the input is fixed to, else 640x640.
@@ -215,9 +215,11 @@ mod tests {
         let image = tensor("image", &[Some(1), Some(3), Some(640), Some(640)]);
         let boxes = tensor("boxes", &[Some(1), Some(8400), Some(85)]);
         let named = |shape: &[Option<u64>]| tensor("scores", shape);
-        let bytes = TensorInfo { element: "u8".into(), ..boxes.clone() };
+        let of = |element: &str| TensorInfo { element: element.into(), ..boxes.clone() };
+        let (bytes, half) = (of("u8"), of("f16"));
         let cases = [
             (vec![image.clone()], vec![boxes.clone()], false),
+            (vec![image.clone()], vec![half], false),
             (vec![image.clone()], vec![named(&[None, None, None])], false),
             (vec![image.clone()], vec![named(&[])], false),
             (vec![image.clone()], vec![named(&[Some(1), Some(100)]), boxes.clone()], false),

@@ -52,7 +52,7 @@ pub enum PointFeature {
     Z,
     /// Strength of the echo, 0 to `intensity_max`.
     Intensity,
-    /// Age against the newest sweep, seconds: 0, there is one sweep.
+    /// Age against the newest sweep, seconds, positive into the past; 0 where scans are not joined.
     Time,
     /// x less the mean of the pillar's points.
     MeanX,

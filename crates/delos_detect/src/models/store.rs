@@ -3,21 +3,25 @@
 mod embedded;
 mod files;
 mod make;
+mod resolved;
+mod unread;
 
 pub use embedded::Embedded;
+pub use resolved::ResolvedModel;
+pub use unread::UnreadCard;
 
-use super::{InputContent, ModelCard, draft_card};
+use super::{ModelCard, draft_card};
 use crate::DetectError;
 use delos_infer::{Model, Runtime, Session, SessionOptions};
-use files::{is_path, sha256_of, toml_files};
+use files::{is_path, is_same_file, sha256_of, toml_files};
 use std::path::{Path, PathBuf};
+use unread::read_card;
 
 /// The cards of the repository's `models/` folder.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 6] = [
     ("delos_camera.toml", include_str!("../../../../models/delos_camera.toml")),
     ("delos_camera_f16.toml", include_str!("../../../../models/delos_camera_f16.toml")),
     ("delos_lidar.toml", include_str!("../../../../models/delos_lidar.toml")),
-    ("pointpillars_car_w8.toml", include_str!("../../../../models/pointpillars_car_w8.toml")),
     ("yolov8n.toml", include_str!("../../../../models/yolov8n.toml")),
     ("yolox_nano.toml", include_str!("../../../../models/yolox_nano.toml")),
     ("yolox_nano_416.toml", include_str!("../../../../models/yolox_nano_416.toml")),
@@ -27,57 +31,9 @@ const SHIPPED: [(&str, &str); 7] = [
 #[derive(Clone, Debug)]
 pub struct ModelStore {
     cards: Vec<ModelCard>,
+    unread: Vec<UnreadCard>,
     folders: Vec<PathBuf>,
     cache: Option<PathBuf>,
-}
-
-/// A network that is the one its card describes: a file, or a part of the program.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ResolvedModel {
-    /// The card.
-    pub card: ModelCard,
-    /// The file; its name alone where the network is part of the program.
-    pub path: PathBuf,
-    /// sha256 of the file, hexadecimal.
-    pub sha256: String,
-    /// The network where it is part of the program.
-    pub embedded: Option<Embedded>,
-}
-
-impl ResolvedModel {
-    /// The network, to be opened as a session.
-    pub fn network(&self) -> Model<'_> {
-        match self.embedded {
-            Some(embedded) => Model::Bytes(embedded.bytes()),
-            None => Model::File(&self.path),
-        }
-    }
-
-    /// The file of the pillar feature net, beside the network's own, where the card names one.
-    ///
-    /// # Errors
-    /// [`DetectError::MissingFile`] and [`DetectError::Hash`] when it is not there or not the
-    /// one that the card describes.
-    pub fn encoder(&self) -> Result<Option<PathBuf>, DetectError> {
-        let InputContent::Pillars(pillars) = &self.card.input.content else { return Ok(None) };
-        let Some(encoder) = &pillars.encoder else { return Ok(None) };
-        let path = self.path.with_file_name(&encoder.file);
-        if !path.is_file() {
-            let looked = self.path.parent().unwrap_or(Path::new("")).display().to_string();
-            return Err(DetectError::MissingFile {
-                name: self.card.name.clone(),
-                file: encoder.file.clone(),
-                looked,
-                remedy: "the pillar feature net belongs beside the network's file".to_owned(),
-            });
-        }
-        let Some(wanted) = &encoder.sha256 else { return Ok(Some(path)) };
-        let got = sha256_of(&path)?;
-        if got == *wanted {
-            return Ok(Some(path));
-        }
-        Err(DetectError::Hash { path, card: self.card.name.clone(), wanted: wanted.clone(), got })
-    }
 }
 
 /// A card and where its file lies.
@@ -108,7 +64,7 @@ impl Default for ModelStore {
     /// The shipped cards and no folder.
     fn default() -> Self {
         let cards = SHIPPED.iter().filter_map(|(name, text)| ModelCard::parse(text, name).ok());
-        Self { cards: cards.collect(), folders: Vec::new(), cache: None }
+        Self { cards: cards.collect(), unread: Vec::new(), folders: Vec::new(), cache: None }
     }
 }
 
@@ -116,10 +72,11 @@ impl ModelStore {
     /// The shipped cards, those in `card_folders` (absent folders are none; a card there
     /// replaces a shipped one of its name), and the usual folders for model files: the one
     /// that `DELOS_MODELS` names, then the user's cache (`$XDG_CACHE_HOME/delos/models`,
-    /// else `~/.cache/delos/models`).
+    /// else `~/.cache/delos/models`). A file that is no finished card is only an error for
+    /// who asks for it, see [`ModelStore::unread`].
     ///
     /// # Errors
-    /// [`DetectError::Card`] and [`DetectError::Io`] for a card that is wrong.
+    /// [`DetectError::Io`] for a folder that cannot be read.
     pub fn open(card_folders: &[PathBuf]) -> Result<Self, DetectError> {
         let mut store = Self::default().with_model_folders(files::variable("DELOS_MODELS"));
         store.cache = files::cache();
@@ -138,22 +95,41 @@ impl ModelStore {
 
     fn read_cards(&mut self, folder: &Path) -> Result<(), DetectError> {
         for path in toml_files(folder)? {
-            let card = read_card(&path)?;
-            self.cards.retain(|known| known.name != card.name);
-            self.cards.push(card);
+            match read_card(&path) {
+                Ok(card) => {
+                    self.cards.retain(|known| known.name != card.name);
+                    self.cards.push(card);
+                }
+                // Two names of one folder are usual: that of the launch file, the working folder.
+                Err(_) if self.unread.iter().any(|known| is_same_file(&known.path, &path)) => {}
+                Err(error) => self.unread.push(UnreadCard::new(path, error)),
+            }
         }
         Ok(())
+    }
+
+    /// The files in the folders of cards that are no finished cards, by folder and name.
+    pub fn unread(&self) -> &[UnreadCard] {
+        &self.unread
     }
 
     /// The card of this name.
     ///
     /// # Errors
-    /// [`DetectError::UnknownModel`] with the names there are.
+    /// [`DetectError::Card`] when the card of this name cannot be read, even where a shipped one
+    /// has the name too; [`DetectError::UnknownModel`] with the names there are.
     pub fn card(&self, name: &str) -> Result<&ModelCard, DetectError> {
-        self.cards.iter().find(|card| card.name == name).ok_or_else(|| {
-            let known: Vec<_> = self.list().iter().map(|model| model.card.name.as_str()).collect();
-            DetectError::UnknownModel { name: name.to_owned(), known: known.join(", ") }
-        })
+        if let Some(unread) = self.unread.iter().find(|unread| unread.is_named(name)) {
+            return Err(unread.error());
+        }
+        self.cards.iter().find(|card| card.name == name).ok_or_else(|| self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> DetectError {
+        let known: Vec<_> = self.list().iter().map(|model| model.card.name.as_str()).collect();
+        let unread: Vec<_> = self.unread.iter().map(ToString::to_string).collect();
+        let unread = unread.iter().flat_map(|unread| ["; ", unread]).collect();
+        DetectError::UnknownModel { name: name.to_owned(), known: known.join(", "), unread }
     }
 
     /// Every card, by name, with the folder of its file.
@@ -259,10 +235,12 @@ impl ModelStore {
             return matched(read_card(&beside)?, path, sha256);
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match self.cards.iter().find(|card| card.file == name) {
-            Some(card) => matched(card.clone(), path, sha256),
-            None => Err(DetectError::NoCard { path, sha256 }),
+        if let Some(card) = self.cards.iter().find(|card| card.file == name) {
+            return matched(card.clone(), path, sha256);
         }
+        let is_meant = |unread: &&UnreadCard| unread.has_hash(&sha256) || unread.is_for(&name);
+        let unread = self.unread.iter().find(is_meant);
+        Err(unread.map_or(DetectError::NoCard { path, sha256 }, UnreadCard::error))
     }
 
     fn missing(&self, card: &ModelCard) -> DetectError {
@@ -298,11 +276,6 @@ fn matched(card: ModelCard, path: PathBuf, sha256: String) -> Result<ResolvedMod
         }),
         _ => Ok(ResolvedModel { card, path, sha256, embedded: None }),
     }
-}
-
-fn read_card(path: &Path) -> Result<ModelCard, DetectError> {
-    let text = std::fs::read_to_string(path).map_err(DetectError::io(path))?;
-    ModelCard::parse(&text, &path.display().to_string())
 }
 
 #[cfg(test)]

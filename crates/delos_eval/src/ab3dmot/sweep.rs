@@ -26,7 +26,9 @@ pub(super) fn run(sequences: &[Sequence<'_>], class: ObjectClass, rules: Rules) 
     let best_threshold = best_threshold(&sweep);
     average_again(&mut scenes);
     let best = Pass::run(&mut scenes, best_threshold, &mut matcher);
-    let mean = |of: fn(&SweepPoint) -> f64| sweep.iter().map(of).sum::<f64>() / LEVELS;
+    // Not `sum`: the sum of no numbers is -0.0.
+    let mean =
+        |of: fn(&SweepPoint) -> f64| sweep.iter().fold(0.0, |sum, point| sum + of(point)) / LEVELS;
     ClassReport {
         samota: mean(|point| point.scores.smota),
         amota: mean(|point| point.scores.mota),

@@ -176,6 +176,9 @@ fn nothing_to_score() {
         assert_eq!(found.sweep, []);
         assert!(found.no_threshold.mota == f64::NEG_INFINITY && found.samota.abs() < 1e-12);
         assert!(found.no_threshold.recall.abs() < 1e-12 && found.no_threshold.mt.abs() < 1e-12);
+        for average in [found.samota, found.amota, found.amotp] {
+            assert_eq!(average.to_bits(), 0, "not -0.0");
+        }
     }
     let none = evaluate(&[], &[CAR], RULES);
     assert!(none.classes["car"].no_threshold.far.abs() < 1e-12);

@@ -86,7 +86,8 @@ impl Hota {
     pub fn combined<'a>(parts: impl Iterator<Item = &'a Self>) -> Self {
         let parts: Vec<_> = parts.collect();
         let sum = |of: fn(&Self, usize) -> f64| -> Curve {
-            std::array::from_fn(|a| parts.iter().map(|part| of(part, a)).sum())
+            // Not `sum`: the sum of no numbers is -0.0.
+            std::array::from_fn(|a| parts.iter().fold(0.0, |sum, part| sum + of(part, a)))
         };
         let count = |of: fn(&Self, usize) -> u64| -> [u64; ALPHAS] {
             std::array::from_fn(|a| parts.iter().map(|part| of(part, a)).sum())

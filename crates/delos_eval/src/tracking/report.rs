@@ -1,6 +1,7 @@
 //! Scores by sequence and class, in the tree of `TrackEval`'s files.
 
 use super::{ALPHAS, Clear, Count, Hota, Identity, alphas};
+use crate::EvalError;
 use delos_core::ObjectClass;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -48,10 +49,18 @@ pub struct Report {
 
 impl Report {
     /// The scores of each sequence and class, and those of all sequences together.
-    pub fn new(parts: impl IntoIterator<Item = (String, ObjectClass, Scores)>) -> Self {
+    ///
+    /// # Errors
+    /// A sequence called [`COMBINED`].
+    pub fn new(
+        parts: impl IntoIterator<Item = (String, ObjectClass, Scores)>,
+    ) -> Result<Self, EvalError> {
         let mut sequences = BTreeMap::<String, BTreeMap<_, _>>::new();
         for (sequence, class, scores) in parts {
             sequences.entry(sequence).or_default().insert(class.name(), scores);
+        }
+        if sequences.contains_key(COMBINED) {
+            return Err(EvalError::ReservedName { name: COMBINED });
         }
         let of =
             |class: &'static str| sequences.values().filter_map(move |classes| classes.get(class));
@@ -61,6 +70,6 @@ impl Report {
             .map(|class| (class, Scores::combined(of(class))))
             .collect();
         sequences.insert(COMBINED.to_owned(), combined);
-        Self { alphas: alphas(), sequences }
+        Ok(Self { alphas: alphas(), sequences })
     }
 }

@@ -44,6 +44,31 @@ fn counted(object: BenchmarkRow, result: BenchmarkRow) -> (u64, u64, u64) {
 }
 
 #[test]
+fn no_sequence_takes_the_name_of_all() {
+    let part = |name: &str| {
+        let one = [car(0, 1, 0.0)];
+        (name.to_owned(), ObjectClass::Car, scores(&one, &one))
+    };
+    let report = Report::new([part("0000"), part("combined_seq")]).expect("other names");
+    assert_eq!(report.sequences[COMBINED]["car"].clear.true_positives, 2);
+    let error = Report::new([part("0000"), part(COMBINED)]).expect_err("its name");
+    assert_eq!(error, EvalError::ReservedName { name: COMBINED });
+}
+
+#[test]
+fn nothing_is_zero_and_not_minus_zero() {
+    let none = Scores::combined(std::iter::empty());
+    let hota = &none.hota;
+    for curve in [&hota.ass_a, &hota.ass_re, &hota.ass_pr, &hota.hota, &hota.det_a] {
+        assert!(curve.iter().all(|score| score.to_bits() == 0), "{curve:?}");
+    }
+    let clear = &none.clear;
+    for share in [clear.mota, clear.motp, clear.smota, clear.overlap_sum, none.identity.f1] {
+        assert_eq!(share.to_bits(), 0);
+    }
+}
+
+#[test]
 fn what_counts_follows_kittis_rules() {
     let (van, tall) = (ObjectClass::Van, car(0, 1, 0.0));
     let low = |height| BenchmarkRow { image_box: [0.0, 0.0, 100.0, height], ..car(0, 1, 0.0) };

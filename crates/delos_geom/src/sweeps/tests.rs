@@ -43,6 +43,16 @@ fn a_post_stays_where_it_is_and_only_the_last_scans_count() {
 }
 
 #[test]
+fn what_this_scan_has_left_out_is_told_and_not_that_of_older_ones() {
+    let mut sweeps = Sweeps::new(RULES);
+    for (tenth, dropped) in [(0, 5), (1, 7), (2, 0)] {
+        let scan = Arc::new(PointCloud::clone(&cloud(&[[10.0, 0.0]])).after_dropping(dropped));
+        let found = sweeps.add(at(tenth), Some(&pose(0.0, 0.0, 0.0)), &scan);
+        assert_eq!((found.points().len(), found.dropped()), (tenth as usize + 1, dropped));
+    }
+}
+
+#[test]
 fn scans_too_old_or_of_another_time_are_left_out() {
     let mut sweeps = Sweeps::new(RULES);
     let scan = cloud(&[[10.0, 0.0]]);

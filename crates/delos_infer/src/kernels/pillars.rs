@@ -38,7 +38,7 @@ pub struct PillarShape {
     pub features: i32,
     /// 1 for a tensor `[features, pillars, points]`, 0 for `[pillars, points, features]`.
     pub is_planes: i32,
-    /// Which number each feature is: x, y, z, intensity, zero, and x, y, z less the mean, x, y, z less
+    /// Which number each feature is: x, y, z, intensity, age, and x, y, z less the mean, x, y, z less
     /// the middle of the pillar, distance.
     pub column: [i32; 12],
 }
@@ -161,8 +161,8 @@ impl<A: Accelerator> PillarKernels<A> {
         &self.totals
     }
 
-    /// Gathers the first `count` of `points` `[N, 4]` (x, y, z, intensity of the vehicle's frame); `shift`
-    /// replaces that of the shape.
+    /// Gathers the first `count` of `points` `[N, 4]` (x, y, z, intensity of the vehicle's frame) with their
+    /// `ages` `[N]`, seconds, which without are 0; `shift` replaces that of the shape.
     ///
     /// # Errors
     /// [`GpuError::BufferTooShort`], also when there are more points than memory was asked for,
@@ -171,11 +171,15 @@ impl<A: Accelerator> PillarKernels<A> {
         &mut self,
         on: &A,
         points: &A::Buffer<[f32; 4]>,
+        ages: Option<&A::Buffer<f32>>,
         count: usize,
         shift: [f32; 3],
         out: &mut PillarTarget<'_, A>,
     ) -> Result<(), GpuError> {
         self.check(points, count, out)?;
+        if let Some(ages) = ages {
+            require(CELLS, "ages", ages, count)?;
+        }
         self.shape.shift = shift;
         on.fill(&mut self.first, 0xff)?;
         on.fill(&mut self.places, 0xff)?;
@@ -185,7 +189,7 @@ impl<A: Accelerator> PillarKernels<A> {
             self.number(on, count as u32)?;
             self.insert(on, count as u32)?;
         }
-        self.write(on, points, out)
+        self.write(on, points, ages, out)
     }
 
     fn check(
@@ -257,6 +261,7 @@ impl<A: Accelerator> PillarKernels<A> {
         &self,
         on: &A,
         points: &A::Buffer<[f32; 4]>,
+        ages: Option<&A::Buffer<f32>>,
         out: &PillarTarget<'_, A>,
     ) -> Result<(), GpuError> {
         on.launch(&Launch {
@@ -265,6 +270,7 @@ impl<A: Accelerator> PillarKernels<A> {
             block: [32, 4, 1],
             parameters: &[
                 Parameter::buffer(points),
+                ages.map_or(Parameter::Address(0), Parameter::buffer),
                 Parameter::buffer(&self.places),
                 Parameter::buffer(&self.cell_of),
                 Parameter::buffer(&self.totals),

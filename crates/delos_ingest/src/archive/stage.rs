@@ -119,11 +119,8 @@ impl Stage {
     /// Moves everything to its place, unless something else is there.
     pub(super) fn publish(self, into: &Path) -> Result<Unpacked, IngestError> {
         for relative in &self.files {
-            let target = into.join(relative);
-            if target.symlink_metadata().is_ok() && !equal(&self.folder.join(relative), &target)? {
-                let entry = relative.to_string_lossy();
-                let what = format!("{} is there and is different; move it away", target.display());
-                return Err(self.refusal(Some(&entry), what));
+            if let Some(what) = self.in_the_way(into, relative)? {
+                return Err(self.refusal(Some(&relative.to_string_lossy()), what));
             }
         }
         for relative in &self.files {
@@ -136,11 +133,41 @@ impl Stage {
         }
         Ok(Unpacked { files: self.files.len(), bytes: self.bytes })
     }
+
+    /// What keeps a file from its place: another one there, or a file where a folder belongs.
+    fn in_the_way(&self, into: &Path, relative: &Path) -> Result<Option<String>, IngestError> {
+        for folder in relative.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty()) {
+            let folder = into.join(folder);
+            if is_taken(&folder)? && !folder.is_dir() {
+                let what = format!("{} is there and is no folder; move it away", folder.display());
+                return Ok(Some(what));
+            }
+        }
+        let target = into.join(relative);
+        if is_taken(&target)? && !equal(&self.folder.join(relative), &target)? {
+            return Ok(Some(format!(
+                "{} is there and is different; move it away",
+                target.display()
+            )));
+        }
+        Ok(None)
+    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Whether there is anything of this name. Below a file there is nothing.
+fn is_taken(path: &Path) -> Result<bool, IngestError> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(false)
+        }
+        Err(error) => Err(IngestError::io(path, error)),
     }
 }
 

@@ -123,6 +123,32 @@ fn a_second_time_changes_nothing_and_a_difference_is_never_overwritten() {
 }
 
 #[test]
+fn a_file_where_a_folder_belongs_leaves_everything_where_it_was() {
+    let zip = zip_of(&[("z.txt", b"z"), ("a/b/c.txt", b"c")]);
+    for (there, wanted) in
+        [("a", "a is there and is no folder"), ("a/b", "b is there and is no folder")]
+    {
+        let place = Place::with("data.zip", &zip);
+        let path = place.target().join(there);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(&path, "own").expect("written");
+        let error = place.extract("data.zip").expect_err("in the way").to_string();
+        assert!(error.contains("a/b/c.txt") && error.contains(wanted), "{error}");
+        assert_eq!(place.files(), [there]);
+        assert_eq!(fs::read(path).expect("read"), b"own");
+    }
+}
+
+#[test]
+fn a_folder_where_a_file_belongs_leaves_everything_where_it_was() {
+    let place = Place::with("data.zip", &zip_of(&[("z.txt", b"z"), ("a", b"a")]));
+    fs::create_dir_all(place.target().join("a")).expect("made");
+    let error = place.extract("data.zip").expect_err("in the way").to_string();
+    assert!(error.contains("a is there and is different"), "{error}");
+    assert_eq!(place.files(), [] as [&str; 0]);
+}
+
+#[test]
 fn entries_that_lead_outside_are_refused() {
     let zip = |name: &str| {
         let honest = "x".repeat(name.len());

@@ -80,7 +80,8 @@ impl Comparison {
     /// results, or results belong to a sequence without labels and are not to be skipped.
     pub fn kitti(request: &Request) -> Result<Self, IngestError> {
         let labels = folders::labels(&request.labels)?;
-        Self::of(request, labels, folders::results(&request.results, &request.classes)?)
+        let results = folders::results(&request.results, &request.classes, &labels)?;
+        Self::of(request, labels, results)
     }
 
     /// Finds the files of `MOTChallenge`. A sequence's length is that of the `seqinfo.ini`
@@ -90,7 +91,8 @@ impl Comparison {
     /// As [`Comparison::kitti`].
     pub fn mot(request: &Request) -> Result<Self, IngestError> {
         let labels = folders::mot_labels(&request.labels)?;
-        let mut found = Self::of(request, labels, folders::mot_results(&request.results)?)?;
+        let results = folders::mot_results(&request.results, &labels)?;
+        let mut found = Self::of(request, labels, results)?;
         for pair in &mut found.pairs {
             let beside = pair.labels.parent().into_iter().flat_map(|folder| folder.ancestors());
             let info = beside.take(2).map(|folder| folder.join("seqinfo.ini"));

@@ -11,13 +11,14 @@ pub(super) type Files = BTreeMap<String, Vec<PathBuf>>;
 /// Folders of a data set in which labels lie, seen from its root.
 const LABEL_FOLDERS: [&str; 4] = ["label_02", "training/label_02", "label_2", "training/label_2"];
 
-/// Files of labels: `SEQ.txt` in the folder, or in the place of KITTI's data sets below it.
+/// Files of labels: `SEQ.txt` in the place of KITTI's data sets below the folder, else in the
+/// folder itself, where a data set may have its read-me.
 ///
 /// # Errors
 /// When the folder cannot be read or holds none.
 pub(super) fn labels(folder: &Path) -> Result<Files, IngestError> {
     let below = LABEL_FOLDERS.iter().map(|name| folder.join(name));
-    for place in std::iter::once(folder.to_owned()).chain(below) {
+    for place in below.chain(std::iter::once(folder.to_owned())) {
         if place == folder || place.is_dir() {
             let files = texts(&place)?;
             if !files.is_empty() {
@@ -35,19 +36,26 @@ pub(super) fn labels(folder: &Path) -> Result<Files, IngestError> {
 ///
 /// # Errors
 /// As [`results`].
-pub(super) fn mot_results(folder: &Path) -> Result<Files, IngestError> {
+pub(super) fn mot_results(folder: &Path, labels: &Files) -> Result<Files, IngestError> {
     let tests = entries(folder)?.into_iter().map(|entry| (name(&entry), entry.join("test.txt")));
     let found: Files =
         tests.filter(|(_, file)| file.is_file()).map(|(name, file)| (name, vec![file])).collect();
-    if found.is_empty() { results(folder, &[]) } else { Ok(found) }
+    if found.is_empty() { results(folder, &[], labels) } else { Ok(found) }
 }
 
 /// Files of results: `SEQ.txt` in the folder, in `data/` below it (as `TrackEval` has them),
 /// or in one folder for each of `classes` (`Car/`, as AB3DMOT has its detections).
 ///
+/// Texts beside them that are no results of a sequence in `labels` are passed over: summaries of
+/// `TrackEval` (`car_summary.txt`), read-me files, and all of a place when another has results.
+///
 /// # Errors
 /// When the folder cannot be read, holds none, or holds them in more than one way.
-pub(super) fn results(folder: &Path, classes: &[ObjectClass]) -> Result<Files, IngestError> {
+pub(super) fn results(
+    folder: &Path,
+    classes: &[ObjectClass],
+    labels: &Files,
+) -> Result<Files, IngestError> {
     let data = folder.join("data");
     let mut ways = vec![(folder.to_owned(), texts(folder)?)];
     if data.is_dir() {
@@ -56,7 +64,14 @@ pub(super) fn results(folder: &Path, classes: &[ObjectClass]) -> Result<Files, I
     let by_class = class_folders(folder, classes)?;
     let place = by_class.first().map_or_else(|| data, |(path, _)| path.clone());
     ways.push((place, merge(&by_class)));
+    for (_, files) in &mut ways {
+        files.retain(|name, _| labels.contains_key(name) || !is_aside(name));
+    }
     ways.retain(|(_, files)| !files.is_empty());
+    let has_results = |files: &Files| files.keys().any(|name| labels.contains_key(name));
+    if ways.iter().any(|(_, files)| has_results(files)) {
+        ways.retain(|(_, files)| has_results(files));
+    }
     match ways.as_slice() {
         [(first, _), (second, _), ..] => Err(IngestError::format(
             folder,
@@ -70,6 +85,12 @@ pub(super) fn results(folder: &Path, classes: &[ObjectClass]) -> Result<Files, I
                 .to_owned(),
         }),
     }
+}
+
+/// Whether a text is named like one about results.
+fn is_aside(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with("_summary") || name == "readme"
 }
 
 /// Sequences of `MOTChallenge`: `SEQ/gt/gt.txt` or `SEQ/gt.txt`, else `SEQ.txt`.

@@ -1,6 +1,7 @@
 //! Calibration files: `key: value value …`, matrices row-major.
 
 use super::text::{lines, number};
+use super::yaml::pixels;
 use crate::ParseError;
 use delos_core::{Camera, CameraModel, CoreError, Ego, ImageSize, Transform};
 use std::collections::BTreeMap;
@@ -81,12 +82,7 @@ pub fn raw(
     let in_cam = |error| (0, error);
     let projection = cam_to_cam.numbers::<12>(&["P_rect_02"]).map_err(in_cam)?;
     let rectified_from_reference = cam_to_cam.rotation(&["R_rect_00"]).map_err(in_cam)?;
-    let size =
-        cam_to_cam.has_values(&["S_rect_02"]).then(|| cam_to_cam.numbers::<2>(&["S_rect_02"]));
-    let size = size
-        .transpose()
-        .map_err(in_cam)?
-        .map(|[width, height]| ImageSize { width: width as u32, height: height as u32 });
+    let size = cam_to_cam.size("S_rect_02").map_err(in_cam)?;
     let reference_from_ego = velo_to_cam.rotation_and_translation().map_err(|error| (1, error))?;
     let ego_from_imu = imu_to_velo.map(CalibFile::rotation_and_translation).transpose();
     let camera =
@@ -133,6 +129,19 @@ impl CalibFile {
         numbers
             .try_into()
             .map_err(|_wrong_count| wrong(format!("needs {N} numbers, {found} found")))
+    }
+
+    /// Two whole numbers of pixels, where the key is there and has values.
+    fn size(&self, key: &str) -> Result<Option<ImageSize>, ParseError> {
+        if !self.has_values(&[key]) {
+            return Ok(None);
+        }
+        self.numbers::<2>(&[key])?;
+        let Some((line, [width, height])) = self.find(&[key]) else { return Ok(None) };
+        let side = |text: &String| {
+            pixels(text).map_err(|what| ParseError::line(line, format!("`{key}`: {what}")))
+        };
+        Ok(Some(ImageSize { width: side(width)?, height: side(height)? }))
     }
 
     fn rigid(&self, keys: &[&str]) -> Result<nalgebra::Isometry3<f64>, ParseError> {
@@ -233,6 +242,14 @@ Tr_imu_to_velo:
             .project_ego(&delos_core::Position::new(10.27, 0.0, -0.08))
             .expect("in front");
         assert!((pixel[0] - 604.2).abs() < 1e-9 && (pixel[1] - 180.0).abs() < 1e-9, "{pixel:?}");
+        for wrong in ["0 0", "-5 1e12", "1200 0", "1200.5 360", "1200", "wide 360"] {
+            let text = format!(
+                "R_rect_00: 1 0 0 0 1 0 0 0 1\nS_rect_02: {wrong}\nP_rect_02: 700 0 600 42 0 700 180 0 0 0 1 0\n"
+            );
+            let error = raw(&parse(&text).expect("parses"), &velo, None).expect_err(wrong);
+            assert_eq!((error.0, error.1.line), (0, Some(2)), "{wrong}: {}", error.1);
+            assert!(error.1.what.contains("S_rect_02"), "{}", error.1);
+        }
         let empty = CalibFile::default();
         assert_eq!(raw(&empty, &velo, None).expect_err("cam").0, 0);
         assert_eq!(raw(&cam, &empty, None).expect_err("velo").0, 1);

@@ -1,6 +1,9 @@
 //! Finding and reading files: the only place of the KITTI readers that touches the disk
 //! before the first frame.
 
+use super::notices::Notices;
+use crate::gaps::counted;
+use crate::names::text_of;
 use crate::{IngestError, ParseError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,14 +12,24 @@ use std::path::{Path, PathBuf};
 pub(super) type Numbered = BTreeMap<u32, PathBuf>;
 
 /// The files `NNNN.ext` of a folder by number; none where there is no folder. Files with
-/// other names are not looked at.
+/// other names are not looked at; those whose numbers are too large are told of.
 ///
 /// # Errors
-/// When the folder is there and cannot be read, or one number belongs to two files.
-pub(super) fn numbered(folder: &Path, extensions: &[&str]) -> Result<Numbered, IngestError> {
-    let mut found = Numbered::new();
+/// When the folder is there and cannot be read, one number belongs to two files, or all numbers
+/// are too large.
+pub(super) fn numbered(
+    folder: &Path,
+    extensions: &[&str],
+    sequence: &str,
+    notices: &mut Notices,
+) -> Result<Numbered, IngestError> {
+    let (mut found, mut beyond) = (Numbered::new(), Vec::new());
     for path in entries(folder)? {
-        let Some(number) = frame_number(&path, extensions) else { continue };
+        let Some(digits) = digits(&path, extensions) else { continue };
+        let Ok(number) = digits.parse() else {
+            beyond.push(path);
+            continue;
+        };
         if let Some(other) = found.insert(number, path) {
             return Err(IngestError::format(
                 other,
@@ -24,14 +37,23 @@ pub(super) fn numbered(folder: &Path, extensions: &[&str]) -> Result<Numbered, I
             ));
         }
     }
+    let Some(first) = beyond.first() else { return Ok(found) };
+    let limit = format!("frame numbers end at {}", u32::MAX);
+    if found.is_empty() {
+        let what = format!("{limit}: rename it, and the {} others like it", beyond.len() - 1);
+        return Err(IngestError::format(first, what));
+    }
+    let count = counted(beyond.len(), "file");
+    notices.add(sequence, format!("{limit}: left out {count} (first {})", first.display()));
     Ok(found)
 }
 
-fn frame_number(path: &Path, extensions: &[&str]) -> Option<u32> {
+/// The digits that a file is named with.
+fn digits<'a>(path: &'a Path, extensions: &[&str]) -> Option<&'a str> {
     let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     let stem = path.file_stem()?.to_str()?;
     let is_number = stem.bytes().all(|b| b.is_ascii_digit());
-    (is_number && extensions.contains(&extension.as_str())).then(|| stem.parse().ok())?
+    (is_number && extensions.contains(&extension.as_str())).then_some(stem)
 }
 
 /// What a folder holds, by name ascending; nothing where there is no folder.
@@ -56,12 +78,12 @@ pub(super) fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, IngestError> {
 
 /// The last part of a path as text.
 pub(super) fn name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(String::new, text_of)
 }
 
 /// The last part of a path without its extension.
 pub(super) fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    path.file_stem().map_or_else(String::new, text_of)
 }
 
 /// Reads a text file and parses it; errors name the file.
@@ -97,11 +119,28 @@ mod tests {
         for name in ["000007.bin", "12.BIN", "x.bin", "3.txt", "-1.bin", "99999999999.bin"] {
             std::fs::write(folder.path().join(name), "").expect("written");
         }
-        let found = numbered(folder.path(), &["bin"]).expect("readable");
+        let mut notices = Notices::default();
+        let mut read = |folder: &Path| numbered(folder, &["bin"], "a", &mut notices);
+        let found = read(folder.path()).expect("readable");
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [7, 12]);
         std::fs::write(folder.path().join("7.bin"), "").expect("written");
-        assert!(numbered(folder.path(), &["bin"]).is_err(), "7 comes twice");
-        assert!(numbered(&folder.path().join("none"), &["bin"]).expect("no folder").is_empty());
+        assert!(read(folder.path()).is_err(), "7 comes twice");
+        assert!(read(&folder.path().join("none")).expect("no folder").is_empty());
+        let said = notices.into_lines(1).concat();
+        let wanted = "frame numbers end at 4294967295: left out 1 file (first ";
+        assert!(said.starts_with(wanted) && said.ends_with("99999999999.bin)"), "{said}");
+    }
+
+    #[test]
+    fn a_folder_whose_numbers_are_all_too_large_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for stamp in ["1317042145951199337.bin", "1317042146054281661.bin"] {
+            std::fs::write(folder.path().join(stamp), "").expect("written");
+        }
+        let error = numbered(folder.path(), &["bin"], "a", &mut Notices::default());
+        let error = error.expect_err("no frame number").to_string();
+        let wanted = "frame numbers end at 4294967295: rename it, and the 1 others like it";
+        assert!(error.contains("1317042145951199337.bin") && error.contains(wanted), "{error}");
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Split {
         let image_folder = split.join("image_2");
         let images = match options.camera {
             Need::Off => Numbered::new(),
-            _ => numbered(&image_folder, &["png", "jpg", "jpeg"])?,
+            _ => numbered(&image_folder, &["png", "jpg", "jpeg"], name, notices)?,
         };
         if lacks(options.camera, images.is_empty()) {
             return Ok(Err(Absent { what: "camera images", looked_for: vec![image_folder] }));
@@ -69,25 +69,19 @@ impl Split {
         if lacks(options.lidar_need, scans.is_empty()) {
             return Ok(Err(Absent { what: "LiDAR scans", looked_for: folders }));
         }
-        let texts = |part: &str| numbered(&split.join(part), &["txt"]);
-        let stand_ins = |given: &Option<PathBuf>, need, what| {
-            StandIns::find(given.as_deref(), need, &root(split), what)?
-                .map(|found| Ok((found.need, numbered(&found.folder, &["txt"])?)))
-                .transpose()
-        };
+        let mut texts = |folder: &Path| numbered(folder, &["txt"], name, notices);
+        let (calibrations, labels) = (texts(&split.join("calib"))?, texts(&split.join("label_2"))?);
+        let [detections, detections_2d] = StandIns::of(options, &root(split))?
+            .map(|found| found.map(|found| Ok((found.need, texts(&found.folder)?))).transpose());
         Ok(Ok(Self {
             images,
             scans,
             point_times: options.point_times,
             folder: split.to_owned(),
-            calibrations: texts("calib")?,
-            labels: texts("label_2")?,
-            detections: stand_ins(&options.detections, options.detections_need, "3-D detections")?,
-            detections_2d: stand_ins(
-                &options.detections_2d,
-                options.detections_2d_need,
-                "2-D detections",
-            )?,
+            calibrations,
+            labels,
+            detections: detections?,
+            detections_2d: detections_2d?,
         }))
     }
 

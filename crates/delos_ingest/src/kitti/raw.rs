@@ -10,7 +10,7 @@ use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
 use super::standins::StandIns;
-use super::turn::Turn;
+use super::times::Times;
 use super::{oxts, timestamps, tracklets};
 use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
 use delos_core::Stamp;
@@ -37,7 +37,7 @@ pub(super) fn open(drives: &[PathBuf], options: &ReplayOptions) -> Result<Opened
     };
     for name in choose(by_name.keys().cloned().collect(), options)? {
         let Some(folder) = by_name.get(&name) else { continue };
-        match (Drive { folder, name: &name, options }).inputs()? {
+        match (Drive { folder, name: &name, options }).inputs(&mut opened.notices)? {
             Ok(inputs) => opened.sequences.push(inputs.plan(options, &mut opened.notices)?),
             Err(absent) => opened.absent.push((name, absent)),
         }
@@ -53,29 +53,37 @@ struct Drive<'a> {
 
 impl Drive<'_> {
     /// What there is of the drive, or which required input it lacks.
-    fn inputs(&self) -> Result<Result<SequenceInputs, Absent>, IngestError> {
+    fn inputs(&self, notices: &mut Notices) -> Result<Result<SequenceInputs, Absent>, IngestError> {
         let image_folder = self.folder.join("image_02/data");
-        let images = read_unless_off(self.options.camera, &image_folder, &["png", "jpg", "jpeg"])?;
+        let images =
+            self.files(self.options.camera, &image_folder, &["png", "jpg", "jpeg"], notices)?;
         if lacks(self.options.camera, images.is_empty()) {
             return Ok(Err(Absent { what: "camera images", looked_for: vec![image_folder] }));
         }
         let scan_folder = self.scan_folder();
-        let scans = read_unless_off(self.options.lidar_need, &scan_folder, &["bin"])?;
+        let scans = self.files(self.options.lidar_need, &scan_folder, &["bin"], notices)?;
         if lacks(self.options.lidar_need, scans.is_empty()) {
             return Ok(Err(Absent { what: "LiDAR scans", looked_for: vec![scan_folder] }));
         }
-        self.rest(images, scans).map(Ok)
+        let stand_ins = StandIns::of(self.options, &root(self.folder))?;
+        if let Some(absent) = StandIns::first_absent(&stand_ins, self.name)? {
+            return Ok(Err(absent));
+        }
+        self.rest(images, scans, stand_ins, notices).map(Ok)
     }
 
-    fn rest(&self, images: Numbered, scans: Numbered) -> Result<SequenceInputs, IngestError> {
+    fn rest(
+        &self,
+        images: Numbered,
+        scans: Numbered,
+        stand_ins: [Option<StandIns>; 2],
+        notices: &mut Notices,
+    ) -> Result<SequenceInputs, IngestError> {
         let sensors = self.sensors()?;
-        let motion = self.motion(&sensors)?;
-        let stamps = self.stamps(scans.is_empty())?;
-        let options = self.options;
-        let read = |given: &Option<PathBuf>, need, what| {
-            StandIns::find(given.as_deref(), need, &root(self.folder), what)?
-                .map_or(Ok(None), |stand_ins| stand_ins.read(self.name))
-        };
+        let motion = self.motion(&sensors, notices)?;
+        let times = self.times(scans.is_empty());
+        let [in_space, in_image] =
+            stand_ins.map(|found| found.map_or(Ok(None), |stand_ins| stand_ins.read(self.name)));
         Ok(SequenceInputs {
             name: self.name.to_owned(),
             folder: self.folder.to_owned(),
@@ -83,19 +91,28 @@ impl Drive<'_> {
             scans,
             radars: Numbered::new(),
             size: None,
-            turns: self.turns(stamps.as_deref())?,
-            stamps,
+            turns: self.turns()?,
+            times,
             pose_count: None,
             motion,
             truth: self.truth()?,
-            detections: read(&options.detections, options.detections_need, "3-D detections")?,
-            detections_2d: read(
-                &options.detections_2d,
-                options.detections_2d_need,
-                "2-D detections",
-            )?,
+            detections: in_space?,
+            detections_2d: in_image?,
             sensors,
         })
+    }
+
+    fn files(
+        &self,
+        need: Need,
+        folder: &Path,
+        extensions: &[&str],
+        notices: &mut Notices,
+    ) -> Result<Numbered, IngestError> {
+        match need {
+            Need::Off => Ok(Numbered::new()),
+            _ => numbered(folder, extensions, self.name, notices),
+        }
     }
 
     fn scan_folder(&self) -> PathBuf {
@@ -132,19 +149,17 @@ impl Drive<'_> {
     }
 
     /// The LiDAR's times where there are scans, else the camera's; each stands in for the
-    /// other.
-    fn stamps(&self, without_scans: bool) -> Result<Option<Vec<Stamp>>, IngestError> {
+    /// other, frame by frame.
+    fn times(&self, without_scans: bool) -> Times {
         let mut sensors = ["velodyne_points", "image_02"];
         if without_scans {
             sensors.reverse();
         }
-        let files = sensors.map(|sensor| self.folder.join(sensor).join("timestamps.txt"));
-        let Some(path) = files.iter().find(|path| path.is_file()) else { return Ok(None) };
-        parse_file(path, timestamps::parse).map(Some)
+        Times::of(sensors.map(|sensor| self.folder.join(sensor).join("timestamps.txt")))
     }
 
-    /// The turns that the files tell, where points are to have times.
-    fn turns(&self, stamps: Option<&[Stamp]>) -> Result<Option<BTreeMap<u32, Turn>>, IngestError> {
+    /// Start and end of the turns that the files tell, where points are to have times.
+    fn turns(&self) -> Result<Option<BTreeMap<u32, [Stamp; 2]>>, IngestError> {
         if !self.options.point_times {
             return Ok(None);
         }
@@ -154,11 +169,10 @@ impl Drive<'_> {
             if path.is_file() { parse_file(&path, timestamps::parse) } else { Ok(vec![]) }
         };
         let (starts, ends) = (read("timestamps_start.txt")?, read("timestamps_end.txt")?);
-        let all = starts.iter().zip(stamps.unwrap_or_default()).zip(&ends);
-        let turn = |(frame, ((start, stamp), end)): (u32, ((&Stamp, &Stamp), &Stamp))| {
-            Some((frame, Turn::between(*start, *stamp, *end)?))
-        };
-        Ok(Some((0..).zip(all).filter_map(turn).collect()))
+        let turns = (0..).zip(starts.iter().zip(&ends));
+        Ok(Some(
+            turns.filter_map(|(frame, (start, end))| Some((frame, [(*start)?, (*end)?]))).collect(),
+        ))
     }
 
     fn truth(&self) -> Result<Option<BTreeMap<u32, delos_core::GroundTruth>>, IngestError> {
@@ -167,8 +181,12 @@ impl Drive<'_> {
     }
 
     /// One record a file.
-    fn motion(&self, sensors: &SensorCalibration) -> Result<FoundMotion, IngestError> {
-        let files = numbered(&self.folder.join("oxts/data"), &["txt"])?;
+    fn motion(
+        &self,
+        sensors: &SensorCalibration,
+        notices: &mut Notices,
+    ) -> Result<FoundMotion, IngestError> {
+        let files = numbered(&self.folder.join("oxts/data"), &["txt"], self.name, notices)?;
         if files.is_empty() {
             return Ok(Err(NO_POSES));
         }
@@ -183,12 +201,4 @@ impl Drive<'_> {
         }
         Ok(Ok(Motion::Oxts { records, ego_from_imu }))
     }
-}
-
-fn read_unless_off(
-    need: Need,
-    folder: &Path,
-    extensions: &[&str],
-) -> Result<Numbered, IngestError> {
-    if need == Need::Off { Ok(Numbered::new()) } else { numbered(folder, extensions) }
 }

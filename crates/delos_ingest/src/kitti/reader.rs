@@ -88,11 +88,8 @@ impl FramePlan {
         let (calibration, size_is_assumed) = self.calibration(&mut next)?;
         let image = self.image.as_ref().map(|path| decode_image(&next(), path)).transpose()?;
         let calibration = with_size_of(calibration, image.as_ref());
-        let cloud = self.scan.as_ref().map(|path| parse_scan(&next(), path)).transpose()?;
-        let cloud = match self.turn {
-            Some(turn) => cloud.map(|cloud| turn.timed(cloud)),
-            None => cloud,
-        };
+        let scan = self.scan.as_ref();
+        let cloud = scan.map(|path| parse_scan(&next(), path, self.turn)).transpose()?;
         let radar = self.radar.as_ref().map(|path| parse_radar(&next(), path)).transpose()?;
         let camera = calibration.camera.as_ref();
         let mut notices = sensor_notices(cloud.as_ref(), radar.as_ref());
@@ -170,8 +167,15 @@ fn detections_2d(
     Ok(detections::in_image(rows.iter().map(detections::FileDetection::from)))
 }
 
-fn parse_scan(bytes: &[u8], path: &Path) -> Result<PointCloud<Ego>, IngestError> {
-    velodyne::parse_bin(bytes).map_err(|error| error.in_file(path))
+fn parse_scan(
+    bytes: &[u8],
+    path: &Path,
+    turn: Option<Turn>,
+) -> Result<PointCloud<Ego>, IngestError> {
+    let cloud = velodyne::parse_bin(bytes).map_err(|error| error.in_file(path))?;
+    let Some(turn) = turn else { return Ok(cloud) };
+    let times = turn.times(cloud.points());
+    cloud.timed(times).map_err(|error| IngestError::format(path, error.to_string()))
 }
 
 fn parse_radar(bytes: &[u8], path: &Path) -> Result<RadarScan<Ego>, IngestError> {

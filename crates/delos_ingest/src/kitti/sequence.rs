@@ -8,18 +8,16 @@ use super::motion::FoundMotion;
 use super::notices::Notices;
 use super::reader::{FramePlan, Part, assumed_size, size_by_focal_length, size_by_principal_point};
 use super::standins::ByFrame;
+use super::times::Times;
 use super::turn::Turn;
 use crate::image::decode_image;
 use crate::{IngestError, Need, ReplayOptions, SequenceInfo};
 use delos_core::{
-    Calibration, Detections2d, Detections3d, EgoPose, GroundTruth, Header, ImageSize, Span, Stamp,
+    Calibration, Detections2d, Detections3d, EgoPose, GroundTruth, Header, ImageSize, Stamp,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Time between frames where nobody says otherwise.
-const FRAME_SPAN: Span = Span::from_millis(100);
 
 /// Everything found for one sequence. Inputs that are off are empty.
 pub(super) struct SequenceInputs {
@@ -32,10 +30,10 @@ pub(super) struct SequenceInputs {
     pub(super) sensors: SensorCalibration,
     /// Image size from beside the pose file.
     pub(super) size: Option<ImageSize>,
-    /// Time of each frame from number 0.
-    pub(super) stamps: Option<Vec<Stamp>>,
-    /// Where points are to have times: the turns that are not the usual one.
-    pub(super) turns: Option<BTreeMap<u32, Turn>>,
+    /// Where the time of each frame stands.
+    pub(super) times: Times,
+    /// Where points are to have times: start and end of the turns that are not the usual one.
+    pub(super) turns: Option<BTreeMap<u32, [Stamp; 2]>>,
     pub(super) motion: FoundMotion,
     pub(super) truth: Option<BTreeMap<u32, GroundTruth>>,
     pub(super) detections: Option<ByFrame>,
@@ -58,7 +56,7 @@ impl SequenceInputs {
         notices: &mut Notices,
     ) -> Result<SequencePlan, IngestError> {
         let numbers = self.numbers(options, notices)?;
-        let frames = self.stamped(&numbers, notices);
+        let frames = self.stamped(&numbers, notices)?;
         let calibration = Arc::new(self.calibration(notices)?);
         let poses = self.poses(&numbers, notices);
         let name: Arc<str> = self.name.as_str().into();
@@ -118,32 +116,17 @@ impl SequenceInputs {
         detections.chain(sensors).chain(truth).chain(poses).max()
     }
 
-    /// File number and time of each frame. Without usable times, 10 Hz from frame 0, so
-    /// that gaps in the numbers are gaps in time.
-    fn stamped(&self, numbers: &[u32], notices: &mut Notices) -> Vec<(u32, Stamp)> {
-        match self.measured_stamps(numbers) {
-            Ok(stamps) => numbers.iter().copied().zip(stamps).collect(),
-            Err(why) => {
-                notices.add(&self.name, format!("{why}: 10 Hz assumed"));
-                numbers
-                    .iter()
-                    .map(|n| (*n, Stamp::default() + FRAME_SPAN * i64::from(*n)))
-                    .collect()
-            }
+    /// File number and time of each frame.
+    fn stamped(
+        &self,
+        numbers: &[u32],
+        notices: &mut Notices,
+    ) -> Result<Vec<(u32, Stamp)>, IngestError> {
+        let found = self.times.stamps(numbers)?;
+        for notice in found.notices {
+            notices.add(&self.name, notice);
         }
-    }
-
-    fn measured_stamps(&self, numbers: &[u32]) -> Result<Vec<Stamp>, String> {
-        let all = self.stamps.as_ref().ok_or("no timestamps")?;
-        let stamps: Vec<Stamp> =
-            numbers.iter().filter_map(|n| all.get(*n as usize).copied()).collect();
-        if stamps.len() < numbers.len() {
-            return Err(format!("timestamps end at frame {} of {}", all.len(), last_of(numbers)));
-        }
-        if let Some(at) = stamps.windows(2).position(|pair| pair[1] <= pair[0]) {
-            return Err(format!("timestamps go back after frame {}", numbers[at]));
-        }
-        Ok(stamps)
+        Ok(numbers.iter().copied().zip(found.stamps).collect())
     }
 
     /// Size of the images: from an image, else from the calibration or beside the pose
@@ -193,12 +176,17 @@ impl SequenceInputs {
             detections::in_image(frames.remove(&number).unwrap_or_default().into_iter())
         });
         let truth = self.truth.as_mut().map(|frames| frames.remove(&number).unwrap_or_default());
+        let turn = self.turns.as_ref().map(|turns| {
+            let turn = turns.get(&number);
+            turn.and_then(|[start, end]| Turn::between(*start, header.stamp, *end))
+                .unwrap_or_default()
+        });
         FramePlan {
             header: Arc::new(header),
             calibration: Part::Known(Arc::clone(calibration)),
             image: self.images.get(&number).cloned(),
             scan: self.scans.get(&number).cloned(),
-            turn: self.turns.as_ref().map(|turns| turns.get(&number).copied().unwrap_or_default()),
+            turn,
             radar: self.radars.get(&number).cloned(),
             pose,
             truth: truth.map(Part::Known),
@@ -212,11 +200,11 @@ fn last<T>(frames: &BTreeMap<u32, T>) -> Option<u32> {
     frames.last_key_value().map(|(frame, _)| *frame)
 }
 
-fn last_of(numbers: &[u32]) -> u32 {
-    numbers.last().copied().unwrap_or_default()
-}
-
 fn image_size(path: &std::path::Path) -> Result<ImageSize, IngestError> {
-    let bytes = std::fs::read(path).map_err(|source| IngestError::io(path, source))?;
+    let io = |source| IngestError::io(path, source);
+    if !path.metadata().map_err(io)?.is_file() {
+        return Err(IngestError::format(path, "no ordinary file"));
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
     Ok(decode_image(&bytes, path)?.size())
 }

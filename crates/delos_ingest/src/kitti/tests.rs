@@ -1,6 +1,8 @@
 //! Made-up data sets in KITTI's layouts, whole and damaged.
 
 mod anything;
+mod blanks;
+mod names;
 mod unknown;
 
 use super::calib::tests::MADE_UP;
@@ -284,7 +286,7 @@ fn only_lidar(data: &Path) -> ReplayOptions {
 #[test]
 fn times_that_cannot_be_used_are_not_used() {
     for (stamps, why) in [
-        ("2011-09-26 13:02:25.1\n", "timestamps end at frame 1 of 4: 10 Hz assumed"),
+        ("2011-09-26 13:02:25.1\n", "timestamps end at frame 0 of 4: 10 Hz assumed"),
         (&"2011-09-26 13:02:25.1\n".repeat(5), "timestamps go back after frame 0: 10 Hz assumed"),
     ] {
         let folder = raw();
@@ -352,6 +354,9 @@ fn sequences_are_chosen_by_name() {
 #[test]
 fn points_have_times_only_where_they_are_asked_for() {
     let folder = tracking();
+    let good = [5.0, 1.0, -1.0, 0.5];
+    let bytes = scan(&[good, [f32::NAN, 0.0, 0.0, 0.0]]);
+    write(folder.path(), "training/velodyne/0000/000000.bin", bytes);
     let scan = |point_times| {
         let options = ReplayOptions {
             data: folder.path().to_owned(),
@@ -359,7 +364,9 @@ fn points_have_times_only_where_they_are_asked_for() {
             point_times,
             ..Default::default()
         };
-        frames(open(&options).expect("opens")).swap_remove(0).cloud.expect("a scan")
+        let frame = frames(open(&options).expect("opens")).swap_remove(0);
+        assert_eq!(frame.notices, ["1 points are not finite and were dropped"]);
+        frame.cloud.expect("a scan")
     };
     assert_eq!(scan(false).times(), None);
     let timed = scan(true);
@@ -367,4 +374,5 @@ fn points_have_times_only_where_they_are_asked_for() {
     // Azimuth 0.197 rad left of ahead, a turn of 103.1 ms clockwise.
     assert!(times.is_rolling() && (times.seconds()[0] + 0.00324).abs() < 1e-4, "{times:?}");
     assert_eq!(timed.points(), scan(false).points());
+    assert_eq!(timed.dropped(), 1);
 }

@@ -19,11 +19,16 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Blank lines may only follow the last frame: one among the others would shift all frames
 /// after it, so it is an error.
 pub(crate) fn frame_lines(text: &str) -> impl Iterator<Item = Result<(usize, &str), ParseError>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
-    text.lines().enumerate().map(|(frame, line)| match line.trim() {
+    lines_or_blanks(text).enumerate().map(|(frame, line)| match line {
         "" => Err(ParseError::line(frame + 1, format!("blank line where frame {frame} belongs"))),
         line => Ok((frame + 1, line)),
     })
+}
+
+/// The same where a frame may have nothing to say: its line is empty.
+pub(crate) fn lines_or_blanks(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+    text.lines().map(str::trim)
 }
 
 /// The fields of one line, read by position.

@@ -1,6 +1,6 @@
 //! `timestamps.txt` of raw drives, read and written.
 
-use super::text::frame_lines;
+use super::text::lines_or_blanks;
 use crate::ParseError;
 use delos_core::Stamp;
 
@@ -8,21 +8,21 @@ const NANOS: i64 = 1_000_000_000;
 /// Later years are taken for mistakes.
 const LAST_YEAR: i64 = 2200;
 
-/// Parses `YYYY-MM-DD HH:MM:SS.nnnnnnnnn`, one line per frame number from 0. There is no
-/// time zone: the stamps count from 1970-01-01 00:00 of the same clock.
+/// Parses `YYYY-MM-DD HH:MM:SS.nnnnnnnnn`, one line per frame number from 0; a frame that the
+/// sensor does not have is a blank line, and `None`. There is no time zone: the stamps count
+/// from 1970-01-01 00:00 of the same clock.
 ///
 /// # Errors
-/// The first line that is no such time, or is blank before others.
-pub fn parse(text: &str) -> Result<Vec<Stamp>, ParseError> {
-    frame_lines(text)
-        .map(|numbered| {
-            let (line, text) = numbered?;
-            stamp(text).ok_or_else(|| {
-                ParseError::line(
-                    line,
-                    format!("`{text}` is no time of the form YYYY-MM-DD HH:MM:SS.nnnnnnnnn"),
-                )
-            })
+/// The first line that is neither such a time nor blank.
+pub fn parse(text: &str) -> Result<Vec<Option<Stamp>>, ParseError> {
+    lines_or_blanks(text)
+        .enumerate()
+        .map(|(frame, text)| {
+            if text.is_empty() {
+                return Ok(None);
+            }
+            let wrong = || format!("`{text}` is no time of the form YYYY-MM-DD HH:MM:SS.nnnnnnnnn");
+            stamp(text).map(Some).ok_or_else(|| ParseError::line(frame + 1, wrong()))
         })
         .collect()
 }
@@ -116,8 +116,22 @@ mod tests {
     fn nanoseconds_are_exact() {
         let stamps = parse("2011-09-26 13:02:25.951199337\r\n2011-09-26 13:02:26.054281661\n")
             .expect("valid");
+        let stamps: Vec<Stamp> = stamps.into_iter().flatten().collect();
         assert_eq!((stamps[1] - stamps[0]).as_nanos(), 103_082_324);
         assert_eq!(stamps[0].as_nanos(), 1_317_042_145_951_199_337);
+    }
+
+    #[test]
+    fn a_blank_line_is_a_frame_without_a_time() {
+        let (line, stamp) = ("1970-01-01 00:00:01", Some(Stamp::from_nanos(NANOS)));
+        for (text, wanted) in [
+            (format!("\n{line}\r\n\r\n \n{line}\n\n"), &[None, stamp, None, None, stamp][..]),
+            (line.to_owned(), &[stamp]),
+            ("\n\n".to_owned(), &[]),
+        ] {
+            assert_eq!(parse(&text).as_deref(), Ok(wanted), "{text:?}");
+        }
+        assert_eq!(parse(&format!("\n{line}\nsoon")).expect_err("no time").line, Some(3));
     }
 
     #[test]
@@ -133,6 +147,7 @@ mod tests {
             assert_eq!(error.line, Some(2), "{wrong}");
         }
     }
+
     #[test]
     fn what_cannot_be_read_is_not_written() {
         assert_eq!(
@@ -149,7 +164,7 @@ mod tests {
         fn what_is_written_is_read(nanos in 0..7_258_118_400_000_000_000_i64) {
             let stamp = Stamp::from_nanos(nanos);
             let text = format(stamp).expect("before 2200");
-            prop_assert_eq!(parse(&text), Ok(vec![stamp]));
+            prop_assert_eq!(parse(&text), Ok(vec![Some(stamp)]));
         }
     }
 }

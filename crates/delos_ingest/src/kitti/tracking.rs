@@ -11,27 +11,16 @@ use super::notices::Notices;
 use super::open::{Absent, Opened, choose, existing, lacks};
 use super::sequence::SequenceInputs;
 use super::standins::StandIns;
-use super::{labels, oxts, poses, timestamps, yaml};
+use super::times::Times;
+use super::{labels, oxts, poses, yaml};
 use crate::{IngestError, Layout, LidarFolder, Need, ReplayOptions};
-use delos_core::{CameraModel, GroundTruth, ImageSize, Stamp};
+use delos_core::{CameraModel, GroundTruth, ImageSize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub(super) fn open(split: &Path, options: &ReplayOptions) -> Result<Opened, IngestError> {
-    let root = &root(split);
-    let detections = StandIns::find(
-        options.detections.as_deref(),
-        options.detections_need,
-        root,
-        "3-D detections",
-    )?;
-    let detections_2d = StandIns::find(
-        options.detections_2d.as_deref(),
-        options.detections_2d_need,
-        root,
-        "2-D detections",
-    )?;
-    let reader = Split { folder: split, options, detections, detections_2d };
+    let stand_ins = StandIns::of(options, &root(split))?;
+    let reader = Split { folder: split, options, stand_ins };
     let mut opened = Opened {
         layout: Layout::KittiTracking,
         folder: split.to_owned(),
@@ -53,8 +42,8 @@ pub(super) fn open(split: &Path, options: &ReplayOptions) -> Result<Opened, Inge
 struct Split<'a> {
     folder: &'a Path,
     options: &'a ReplayOptions,
-    detections: Option<StandIns>,
-    detections_2d: Option<StandIns>,
+    /// In space and in the image.
+    stand_ins: [Option<StandIns>; 2],
 }
 
 impl Split<'_> {
@@ -78,7 +67,7 @@ impl Split<'_> {
         name: &str,
         notices: &mut Notices,
     ) -> Result<Result<SequenceInputs, Absent>, IngestError> {
-        let images = self.images(name)?;
+        let images = self.images(name, notices)?;
         if lacks(self.options.camera, images.is_empty()) {
             let looked_for = vec![self.folder.join("image_02").join(name)];
             return Ok(Err(Absent { what: "camera images", looked_for }));
@@ -87,7 +76,7 @@ impl Split<'_> {
         if lacks(self.options.lidar_need, scans.is_empty()) {
             return Ok(Err(Absent { what: "LiDAR scans", looked_for: self.scan_folders(name) }));
         }
-        let radars = self.radars(name)?;
+        let radars = self.radars(name, notices)?;
         if lacks(self.options.radar, radars.is_empty()) {
             let looked_for = vec![self.folder.join("radar").join(name)];
             return Ok(Err(Absent { what: "radar scans", looked_for }));
@@ -96,13 +85,8 @@ impl Split<'_> {
         if !calib.is_file() {
             return Ok(Err(Absent { what: "calibration", looked_for: vec![calib] }));
         }
-        for stand_ins in [&self.detections, &self.detections_2d].into_iter().flatten() {
-            if stand_ins.need == Need::Required && stand_ins.read(name)?.is_none() {
-                let file = format!("{name}.txt");
-                let looked_for =
-                    vec![stand_ins.folder.join(&file), stand_ins.folder.join("*").join(file)];
-                return Ok(Err(Absent { what: "detection file", looked_for }));
-            }
+        if let Some(absent) = StandIns::first_absent(&self.stand_ins, name)? {
+            return Ok(Err(absent));
         }
         self.rest(name, [images, scans, radars], &calib).map(Ok)
     }
@@ -115,9 +99,10 @@ impl Split<'_> {
     ) -> Result<SequenceInputs, IngestError> {
         let sensors = parse_file(calib, |text| calib::benchmark(&calib::parse(text)?, None))?;
         let motion = self.motion(name, &sensors)?;
-        let read = |stand_ins: &Option<StandIns>| {
-            stand_ins.as_ref().map_or(Ok(None), |stand_ins| stand_ins.read(name))
-        };
+        let [in_space, in_image] = self
+            .stand_ins
+            .each_ref()
+            .map(|found| found.as_ref().map_or(Ok(None), |stand_ins| stand_ins.read(name)));
         Ok(SequenceInputs {
             name: name.to_owned(),
             folder: self.folder.to_owned(),
@@ -125,22 +110,23 @@ impl Split<'_> {
             scans,
             radars,
             size: self.size_beside_poses(name)?,
-            stamps: self.stamps(name)?,
+            times: Times::of([self.folder.join("timestamps").join(format!("{name}.txt"))]),
             turns: self.options.point_times.then(BTreeMap::new),
             pose_count: motion.as_ref().ok().map(Motion::count),
             motion,
             truth: self.truth(name, &sensors.camera)?,
-            detections: read(&self.detections)?,
-            detections_2d: read(&self.detections_2d)?,
+            detections: in_space?,
+            detections_2d: in_image?,
             sensors,
         })
     }
 
-    fn images(&self, name: &str) -> Result<Numbered, IngestError> {
+    fn images(&self, name: &str, notices: &mut Notices) -> Result<Numbered, IngestError> {
         if self.options.camera == Need::Off {
             return Ok(Numbered::new());
         }
-        numbered(&self.folder.join("image_02").join(name), &["png", "jpg", "jpeg"])
+        let folder = self.folder.join("image_02").join(name);
+        numbered(&folder, &["png", "jpg", "jpeg"], name, notices)
     }
 
     fn scan_folders(&self, name: &str) -> Vec<PathBuf> {
@@ -154,16 +140,11 @@ impl Split<'_> {
         most_scans(&self.scan_folders(name), self.options, name, notices)
     }
 
-    fn radars(&self, name: &str) -> Result<Numbered, IngestError> {
+    fn radars(&self, name: &str, notices: &mut Notices) -> Result<Numbered, IngestError> {
         match self.options.radar {
             Need::Off => Ok(Numbered::new()),
-            _ => numbered(&self.folder.join("radar").join(name), &["bin"]),
+            _ => numbered(&self.folder.join("radar").join(name), &["bin"], name, notices),
         }
-    }
-
-    fn stamps(&self, name: &str) -> Result<Option<Vec<Stamp>>, IngestError> {
-        let path = self.folder.join("timestamps").join(format!("{name}.txt"));
-        path.is_file().then(|| parse_file(&path, timestamps::parse)).transpose()
     }
 
     fn truth(
@@ -231,7 +212,7 @@ pub(super) fn most_scans(
     let mut best = Numbered::new();
     let mut counts = Vec::new();
     for folder in folders {
-        let scans = numbered(folder, &["bin"])?;
+        let scans = numbered(folder, &["bin"], sequence, notices)?;
         counts.push(scans.len());
         if scans.len() > best.len() {
             best = scans;

@@ -9,7 +9,7 @@
 //! what the scans show: on drive 0001 the left side passes by more slowly from scan to scan than
 //! the right, by 0.2 m/s of 13.
 
-use delos_core::{Ego, LidarPoint, PointCloud, PointTimes, Span, Stamp};
+use delos_core::{LidarPoint, PointTimes, Span, Stamp};
 use std::f32::consts::TAU;
 
 /// Time of a turn where no file tells it: the mean of drive 0001's.
@@ -41,12 +41,9 @@ impl Turn {
         fits.then_some(Self { start_s, end_s })
     }
 
-    /// The scan with the time of each point, by its azimuth.
-    pub(super) fn timed(self, cloud: PointCloud<Ego>) -> PointCloud<Ego> {
-        let seconds = cloud.points().iter().map(|point| self.seconds(point)).collect();
-        // One finite time for each point: never refused.
-        PointCloud::with_times(cloud.points().to_vec(), PointTimes::Rolling(seconds))
-            .unwrap_or(cloud)
+    /// The times of the points of a scan, by their azimuths.
+    pub(super) fn times(self, points: &[LidarPoint]) -> PointTimes {
+        PointTimes::Rolling(points.iter().map(|point| self.seconds(point)).collect())
     }
 
     fn seconds(self, point: &LidarPoint) -> f32 {
@@ -61,8 +58,7 @@ mod tests {
 
     fn times(turn: Turn, places: &[[f32; 2]]) -> Vec<f32> {
         let point = |[x, y]: &[f32; 2]| LidarPoint { x: *x, y: *y, z: 0.0, intensity: 0.0 };
-        let cloud = turn.timed(PointCloud::new(places.iter().map(point).collect()));
-        let times = cloud.times().expect("given");
+        let times = turn.times(&places.iter().map(point).collect::<Vec<_>>());
         assert!(times.is_rolling());
         times.seconds().to_vec()
     }

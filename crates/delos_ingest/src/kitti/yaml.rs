@@ -22,7 +22,8 @@ pub(super) fn image_size(text: &str) -> Result<Option<ImageSize>, ParseError> {
     Ok(width.zip(height).map(|(width, height)| ImageSize { width, height }))
 }
 
-fn pixels(text: &str) -> Result<u32, String> {
+/// A whole number of pixels, at least one.
+pub(super) fn pixels(text: &str) -> Result<u32, String> {
     let value = number(text)?;
     if value.fract() == 0.0 && (1.0..=100_000.0).contains(&value) {
         return Ok(value as u32);

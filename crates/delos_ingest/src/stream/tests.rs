@@ -111,7 +111,7 @@ fn a_further_pass_is_a_sequence_of_its_own() {
 #[test]
 fn frames_come_in_order_however_many_are_read_ahead() {
     let file = content();
-    for ahead in [0, 1, 3, 100] {
+    for ahead in [0, 1, 3, 100, usize::MAX] {
         let source = FrameSource::Random(Arc::new(MadeUp::new(20, file.path())));
         let stream = FrameStream::new(source, ahead).expect("threads");
         assert_eq!(ticks(stream), (0..20).collect::<Vec<_>>(), "{ahead} ahead");
@@ -186,8 +186,10 @@ fn counting(end: Option<usize>) -> FrameSource {
 #[test]
 fn sequential_sources_give_the_same_and_a_panic_is_no_end() {
     assert_eq!(counting(Some(7)).frame_count(), Some(7));
-    let stream = FrameStream::new(counting(Some(7)), 3).expect("threads");
-    assert_eq!(ticks(stream), (0..7).collect::<Vec<_>>());
+    for ahead in [3, usize::MAX] {
+        let stream = FrameStream::new(counting(Some(7)), ahead).expect("threads");
+        assert_eq!(ticks(stream), (0..7).collect::<Vec<_>>());
+    }
     let mut index = 0;
     let next: NextFrame = Box::new(move || {
         index += 1;
@@ -211,4 +213,17 @@ fn a_file_beyond_all_reason_is_refused_before_it_is_read() {
     let frame = FrameStream::new(source, 1).expect("threads").next_frame().expect("one frame");
     let error = frame.expect_err("too large").to_string();
     assert!(error.contains("huge.bin: 2147483649 bytes; supported are 2147483648"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_file_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("0.bin");
+    let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
+    assert!(made.success());
+    let source = FrameSource::Random(Arc::new(MadeUp::new(1, &path)));
+    let frame = FrameStream::new(source, 1).expect("threads").next_frame().expect("one frame");
+    let error = frame.expect_err("no file").to_string();
+    assert!(error.contains("0.bin: no ordinary file"), "{error}");
 }

@@ -35,6 +35,7 @@ fn causes() -> impl Strategy<Value = TrackCause> {
     let miss = prop_oneof![
         Just(MissCause::NothingInGate),
         Just(MissCause::TooDear),
+        Just(MissCause::Unwatched),
         any::<u32>().prop_map(|id| MissCause::Taken(TrackId(id))),
     ];
     prop_oneof![

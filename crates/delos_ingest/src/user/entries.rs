@@ -156,4 +156,20 @@ mod tests {
             assert!(notices.iter().all(|said| said.contains(notice.unwrap_or("?"))), "{notices:?}");
         }
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_text_are_names_all_the_same() {
+        use std::os::unix::ffi::OsStrExt;
+        let file = |name: &[u8]| PathBuf::from(std::ffi::OsStr::from_bytes(name));
+        let images = vec![file(b"\xfe.png"), file(b"\xff.png")];
+        let scans = vec![file(b"\xff.bin")];
+        let mut notices = Vec::new();
+        let of = |images: &[PathBuf]| Content { images: images.to_vec(), scans: vec![] };
+        assert_eq!(entries(of(&images), 10.0, &mut notices).expect("two names").len(), 2);
+        let same = [file(b"\xff.jpg"), file(b"\xff.png")];
+        assert!(entries(of(&same), 10.0, &mut notices).is_err(), "one name");
+        let pairs = entries(Content { images, scans }, 10.0, &mut notices).expect("one pair");
+        assert_eq!((pairs.len(), &pairs[0].image), (1, &Some(file(b"\xff.png"))));
+    }
 }

@@ -100,10 +100,13 @@ impl Intrinsics {
     /// numbers that are not finite.
     pub fn calibration(&self) -> Result<Calibration, ParseError> {
         let ego_height_m = self.ego_height_m.unwrap_or(DEFAULT_EGO_HEIGHT_M);
-        if !ego_height_m.is_finite() || self.width == 0 || self.height == 0 {
-            return Err(ParseError::whole(
-                "width and height must be positive, ego_height_m finite",
-            ));
+        if let Some((key, value)) = self.numbers().find(|(_, value)| !value.is_finite()) {
+            return Err(ParseError::whole(format!(
+                "`{key}` is {value}, which is no number to use"
+            )));
+        }
+        if self.width == 0 || self.height == 0 {
+            return Err(ParseError::whole("`width` and `height` must be positive"));
         }
         let rows = self.camera_from_ego.unwrap_or(LOOKING_FORWARD);
         let camera_from_ego: Transform<Camera, Ego> = Transform::from_row_major(&rows)
@@ -114,6 +117,16 @@ impl Intrinsics {
         let camera = CameraModel::new(&projection, camera_from_ego, Some(size))
             .map_err(|error| ParseError::whole(error.to_string()))?;
         Ok(Calibration { camera: Some(camera), ego_height_m })
+    }
+
+    /// All numbers that may have a fraction, with their keys.
+    fn numbers(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let Self { fx, fy, cx, cy, k1, k2, k3, p1, p2, .. } = *self;
+        let lens = [("k1", k1), ("k2", k2), ("k3", k3), ("p1", p1), ("p2", p2)];
+        let place = self.camera_from_ego.into_iter().flatten().map(|v| ("camera_from_ego", v));
+        let height = self.ego_height_m.map(|v| ("ego_height_m", v));
+        let pinhole = [("fx", fx), ("fy", fy), ("cx", cx), ("cy", cy)];
+        pinhole.into_iter().chain(lens).chain(place).chain(height)
     }
 
     /// How far the lens moves the image's corners at most, pixels: what is wrong with
@@ -153,6 +166,7 @@ pub(super) fn calibration_for(
         return Ok(Calibration { camera: None, ego_height_m: DEFAULT_EGO_HEIGHT_M });
     };
     let intrinsics = Intrinsics::read(&path)?;
+    let calibration = intrinsics.calibration().map_err(|error| error.in_file(&path))?;
     let shift = intrinsics.largest_distortion();
     if shift > 1.0 {
         notices.push(format!(
@@ -160,7 +174,7 @@ pub(super) fn calibration_for(
             path.display()
         ));
     }
-    intrinsics.calibration().map_err(|error| error.in_file(&path))
+    Ok(calibration)
 }
 
 /// Refuses images of another size than the camera's intrinsics are for.
@@ -221,7 +235,12 @@ mod tests {
             (GOOD.replace("710", "\"wide\""), "line 2: invalid type"),
             (GOOD.replace("700", "0"), "focal length 0 x 710"),
             (GOOD.replace("640", "0"), "must be positive"),
-            (format!("{GOOD}ego_height_m = nan\n"), "ego_height_m finite"),
+            (format!("{GOOD}ego_height_m = nan\n"), "`ego_height_m` is NaN"),
+            (format!("{GOOD}k1 = nan\n"), "`k1` is NaN"),
+            (format!("{GOOD}p2 = -inf\n"), "`p2` is -inf"),
+            (GOOD.replace("320", "nan"), "`cx` is NaN"),
+            (GOOD.replace("700", "inf"), "`fx` is inf"),
+            (place("nan,0,0,0, 0,1,0,0, 0,0,1,0"), "`camera_from_ego` is NaN"),
             (place("2,0,0,0, 0,1,0,0, 0,0,1,0"), "camera_from_ego: matrix is not a rotation"),
             (place("1,0,0"), "line 7: invalid length 3"),
         ];

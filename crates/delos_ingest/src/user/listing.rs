@@ -1,6 +1,7 @@
 //! Which images and scans a folder holds, in which order.
 
 use crate::IngestError;
+use crate::names::text_of;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ fn files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, IngestError
 
 /// A file's name without its extension.
 pub(super) fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    text_of(path.file_stem().unwrap_or_default())
 }
 
 /// Compares names as people count: runs of digits by their number, the rest by character;

@@ -8,8 +8,8 @@ use body::Scalars;
 use delos_core::{Ego, LidarPoint, PointCloud, PointTimes};
 use header::{Encoding, Header};
 
-/// Times beyond this are those of a clock, and not of a turn, seconds.
-const CLOCK_S: f64 = 3600.0;
+/// No turn takes longer, and none lies farther from the scan's stamp, seconds.
+const LONGEST_TURN_S: f64 = 1.0;
 
 /// Reads a PCD file: `ascii`, `binary` or `binary_compressed`.
 ///
@@ -34,26 +34,41 @@ const CLOCK_S: f64 = 3600.0;
 /// assert_eq!((cloud.points().len(), cloud.dropped()), (1, 1));
 /// ```
 pub fn parse_pcd(bytes: &[u8]) -> Result<PointCloud<Ego>, ParseError> {
-    let Scan { points, .. } = parse(bytes, false)?;
-    Ok(PointCloud::new(points))
+    let Scan { points, dropped, .. } = parse(bytes, false)?;
+    Ok(PointCloud::new(points).after_dropping(dropped))
 }
 
 /// The same with the time of each point, where there is a field `time`, `t`, `timestamp`,
 /// `time_stamp`, `offset_time` or `offset_ns`: floating point values are seconds, integers
-/// nanoseconds, after the scan's stamp. Where the earliest lies an hour or more off zero they are
-/// those of a clock, and count from the earliest. The scan is taken to be skewed by the
-/// vehicle's motion ([`PointTimes::Rolling`]).
+/// nanoseconds, after the scan's stamp. Where the earliest lies more than a second off zero they
+/// are those of a clock, and count from the earliest. The times of points that are dropped do not
+/// matter. The scan is taken to be skewed by the vehicle's motion ([`PointTimes::Rolling`]).
 ///
 /// # Errors
-/// As [`parse_pcd`], and for a time that is not finite.
+/// As [`parse_pcd`], for a time that is not finite, and for times more than a second apart.
 pub fn parse_pcd_timed(bytes: &[u8]) -> Result<PointCloud<Ego>, ParseError> {
-    let Scan { points, times } = parse(bytes, true)?;
-    let Some(times) = times else { return Ok(PointCloud::new(points)) };
-    let earliest = times.iter().copied().fold(f64::INFINITY, f64::min);
-    let zero = if earliest.abs() < CLOCK_S { 0.0 } else { earliest };
-    let times = PointTimes::Rolling(times.iter().map(|time| (time - zero) as f32).collect());
-    let cloud = PointCloud::with_times(points, times);
-    cloud.map_err(|error| ParseError::whole(error.to_string()))
+    let Scan { points, times, dropped } = parse(bytes, true)?;
+    let cloud = PointCloud::new(points).after_dropping(dropped);
+    let Some(times) = times else { return Ok(cloud) };
+    let times = PointTimes::Rolling(since_stamp(&times)?);
+    cloud.timed(times).map_err(|error| ParseError::whole(error.to_string()))
+}
+
+/// Times after the scan's stamp, of times after that or on a clock.
+fn since_stamp(times: &[f64]) -> Result<Vec<f32>, ParseError> {
+    let (earliest, latest) = times
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), t| (low.min(*t), high.max(*t)));
+    if latest - earliest > LONGEST_TURN_S && (latest - earliest).is_finite() {
+        let what = format!(
+            "the times of its points are {:.3} s apart, which is no turn: floating point values \
+             have to be seconds and integers nanoseconds (`point_times = false` reads no times)",
+            latest - earliest
+        );
+        return Err(ParseError::whole(what));
+    }
+    let zero = if earliest.abs() <= LONGEST_TURN_S { 0.0 } else { earliest };
+    Ok(times.iter().map(|time| (time - zero) as f32).collect())
 }
 
 fn parse(bytes: &[u8], with_times: bool) -> Result<Scan, ParseError> {
@@ -64,6 +79,7 @@ fn parse(bytes: &[u8], with_times: bool) -> Result<Scan, ParseError> {
         Encoding::Binary => body::binary(&header, &bytes[header.body..], &columns)?,
         Encoding::Compressed => body::compressed(&header, &bytes[header.body..], &columns)?,
     };
+    scan.drop_no_returns();
     if columns.intensity.is_some_and(|c| header.fields[c].kind == 'F') {
         to_unit_range(&mut scan.points);
     }
@@ -75,12 +91,14 @@ fn parse(bytes: &[u8], with_times: bool) -> Result<Scan, ParseError> {
 struct Scan {
     points: Vec<LidarPoint>,
     times: Option<Vec<f64>>,
+    /// How many points have been left out.
+    dropped: u32,
 }
 
 impl Scan {
     fn new(columns: &Columns, points: usize) -> Self {
         let times = columns.time.map(|_| Vec::with_capacity(points));
-        Self { points: Vec::with_capacity(points), times }
+        Self { points: Vec::with_capacity(points), times, dropped: 0 }
     }
 
     /// Appends one point, given how to read a field.
@@ -90,6 +108,18 @@ impl Scan {
             times.push(value(column) * unit_s);
         }
         self.points.push(columns.point(header, value));
+    }
+
+    /// Leaves out the points that are not finite, and whatever the file says of them: drivers
+    /// write any time (0, NaN) and any reflectance there.
+    fn drop_no_returns(&mut self) {
+        let all = self.points.len();
+        if let Some(times) = &mut self.times {
+            let mut points = self.points.iter();
+            times.retain(|_| points.next().is_some_and(LidarPoint::is_finite));
+        }
+        self.points.retain(LidarPoint::is_finite);
+        self.dropped = u32::try_from(all - self.points.len()).unwrap_or(u32::MAX);
     }
 }
 
@@ -145,7 +175,7 @@ impl Columns {
 
 /// Takes reflectance on a scale of 0..=255 to 0..=1; leaves one that already is.
 fn to_unit_range(points: &mut [LidarPoint]) {
-    if points.iter().any(|p| p.intensity.is_finite() && p.intensity > 1.0) {
+    if points.iter().any(|p| p.intensity > 1.0) {
         for point in points {
             point.intensity /= 255.0;
         }

@@ -58,6 +58,27 @@ fn velocities_are_positive_for_what_goes_away() {
 }
 
 #[test]
+fn a_second_echo_at_twice_the_range_has_twice_the_radial_velocity() {
+    let radar = Radar { double_range: 1.0, ..ideal() };
+    for (car, own, radial, compensated) in [
+        (0.0, 0.0, 0.0, 0.0),
+        (10.0, 0.0, 20.0, 20.0),
+        (0.0, 12.0, -24.0, -12.0),
+        (12.0, 12.0, 0.0, 12.0),
+        (-8.0, 12.0, -40.0, -28.0),
+    ] {
+        let scene = scene(vec![object(ObjectClass::Car, 30.0, 0.0, [car, 0.0])], own);
+        let scan = radar.measure(&scene, 1);
+        let ghosts: Vec<_> = scan.echoes().iter().filter(|e| e.x > 45.0).collect();
+        assert!(!ghosts.is_empty() && scan.echoes().len() == 2 * ghosts.len(), "{scan:?}");
+        for ghost in ghosts {
+            assert!((ghost.radial_velocity - radial).abs() < 0.1, "{car} {own}: {ghost:?}");
+            assert!((ghost.compensated_velocity - compensated).abs() < 0.1, "{ghost:?}");
+        }
+    }
+}
+
+#[test]
 fn larger_ones_hide_those_behind_them() {
     let car = |x: f32| object(ObjectClass::Car, x, 0.0, [0.0; 2]);
     let person = object(ObjectClass::Pedestrian, 12.0, 0.0, [0.0; 2]);

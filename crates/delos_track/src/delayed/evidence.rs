@@ -1,7 +1,7 @@
 //! What sightings say of a track: whether it is something, and what.
 
 use super::config::Retrospect;
-use delos_core::{ClassProbabilities, ObjectClass, Track};
+use delos_core::{ClassProbabilities, MissCause, ObjectClass, Track, TrackCause};
 
 /// Log-odds are never taken for surer than this.
 const SUREST: f64 = 7.0;
@@ -19,7 +19,7 @@ impl Evidence {
     pub(super) fn of(track: &Track, config: &Retrospect) -> Self {
         let mut classes = [0.0; ObjectClass::COUNT];
         let Some(pairing) = track.step.pairing else {
-            let weight = config.miss_weight;
+            let weight = if was_watched(track) { config.miss_weight } else { 0.0 };
             return Self { weight, sum: weight * config.miss, classes };
         };
         for (sum, share) in classes.iter_mut().zip(track.classes.all()) {
@@ -65,7 +65,38 @@ impl Evidence {
     }
 }
 
+/// Whether somebody looked for the track in its frame.
+const fn was_watched(track: &Track) -> bool {
+    use MissCause::Unwatched;
+    !matches!(track.step.cause, TrackCause::Coasted(Unwatched) | TrackCause::Lost(Unwatched))
+}
+
 fn log_odds(probability: f64) -> f64 {
     let odds = probability / (1.0 - probability);
     if odds.is_nan() { 0.0 } else { odds.ln().clamp(-SUREST, SUREST) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use delos_core::{Box3, Position, Size, TrackId, TrackState, Yaw};
+
+    #[test]
+    fn a_frame_in_which_nobody_looked_weighs_nothing() {
+        let size = Size::new(4.0, 1.8, 1.5).expect("positive");
+        let bbox = Box3::new(Position::new(20.0, 0.0, 0.0), size, Yaw::default());
+        let mut track = Track::standing(TrackId(1), TrackState::Coasted, ObjectClass::Car, bbox);
+        let config = crate::DelayedConfig::default().vehicle.belief;
+        let mut weight = |cause| {
+            track.step.cause = cause;
+            track.step.pairing = None;
+            let Evidence { weight, sum, .. } = Evidence::of(&track, &config);
+            (weight, sum)
+        };
+        for cause in [TrackCause::Coasted, TrackCause::Lost] {
+            assert_eq!(weight(cause(MissCause::Unwatched)), (0.0, 0.0));
+            let missed = (config.miss_weight, config.miss_weight * config.miss);
+            assert_eq!(weight(cause(MissCause::NothingInGate)), missed);
+        }
+    }
 }

@@ -3,7 +3,11 @@
 use crate::world::{
     Noise, STEP, bbox, car, detection, id_at, nearest, pose, run, shaken, stamp, tracker,
 };
-use delos_core::{Detection3d, Detections3d, ObjectClass, Position, TrackId, TrackState};
+use delos_core::{
+    Detection3d, Detections3d, EndCause, MissCause, ObjectClass, Position, Stamp, TrackCause,
+    TrackId, TrackState, Tracks, Transform,
+};
+use delos_track::{Tracker, TrackerConfig};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
@@ -260,4 +264,55 @@ fn a_van_that_is_called_a_car_sometimes_is_one_object() {
     assert_eq!(last.tracks.len(), 1);
     assert_eq!((last.tracks[0].id, last.tracks[0].class), (TrackId(1), ObjectClass::Van));
     assert_eq!(last.tracks[0].hits, 20);
+}
+
+/// A car 20 m ahead, followed for ten frames; then so many frames of one kind.
+fn after(frames: usize, mut next: impl FnMut(&mut Tracker, Stamp) -> Tracks) -> (Tracker, Tracks) {
+    let mut tracker = tracker();
+    let seen = Detections3d(vec![car(20.0, 0.0, 0.0)]);
+    for i in 0..10 {
+        tracker.step(stamp(i), Some(Transform::identity()), &seen).expect("valid frame");
+    }
+    let all: Vec<_> = (10..10 + frames).map(|i| next(&mut tracker, stamp(i))).collect();
+    (tracker, all.into_iter().next_back().expect("frames"))
+}
+
+fn unwatched(tracker: &mut Tracker, at: Stamp) -> Tracks {
+    tracker.coast(at, Some(Transform::identity())).expect("valid frame").clone()
+}
+
+#[test]
+fn that_nobody_looked_is_no_evidence() {
+    let empty = Detections3d::default();
+    let missed = |tracker: &mut Tracker, at: Stamp| {
+        tracker.step(at, Some(Transform::identity()), &empty).expect("valid frame").clone()
+    };
+    let ((_, denied), (mut tracker, coasted)) = (after(2, missed), after(2, unwatched));
+    let [denied, coasted] = [&denied, &coasted].map(|tracks| tracks.tracks[0].clone());
+    let life = TrackerConfig::default().vehicle.life;
+    // Only time has passed: 0.2 s of survival, from the most that is believed at all.
+    let wanted = life.surest * life.survival_per_s.powf(0.2);
+    assert!((coasted.existence.get() - wanted).abs() < 1e-9, "{}", coasted.existence.get());
+    assert!(denied.existence.get() < coasted.existence.get());
+    assert_eq!(coasted.step.cause, TrackCause::Coasted(MissCause::Unwatched));
+    assert_eq!((coasted.state, coasted.misses, coasted.age), (TrackState::Coasted, 2, 12));
+    // It goes on under its name.
+    let seen = Detections3d(vec![car(20.0, 0.0, 0.0)]);
+    let found = tracker.step(stamp(12), Some(Transform::identity()), &seen).expect("valid frame");
+    assert_eq!(found.tracks.len(), 1);
+    assert_eq!((found.tracks[0].id, found.tracks[0].misses), (TrackId(1), 0));
+}
+
+#[test]
+fn tracks_that_nobody_looks_for_end_in_time() {
+    let life = TrackerConfig::default().vehicle.life;
+    let last = (life.lost_s.max(life.coast_s) / STEP).round() as usize;
+    let (mut tracker, kept) = after(last, unwatched);
+    assert_eq!((kept.tracks.len(), kept.ended.len()), (1, 0));
+    assert_eq!(kept.tracks[0].state, TrackState::Tentative, "no longer published");
+    let over = unwatched(&mut tracker, stamp(10 + last));
+    assert!(over.tracks.is_empty());
+    assert_eq!(over.ended[0].cause, EndCause::Unseen);
+    // Frames that come too late are refused here too, and change nothing.
+    assert!(tracker.coast(stamp(9), None).is_err());
 }

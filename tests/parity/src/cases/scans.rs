@@ -5,7 +5,7 @@ mod plain;
 use super::lidar::compare;
 use crate::{Outcome, Random};
 use anyhow::Result;
-use delos_core::{Detections3d, Ego, LidarPoint, PointCloud};
+use delos_core::{Detections3d, Ego, LidarPoint, PointCloud, PointTimes};
 use delos_detect::lidar::network::{LidarNetwork, LidarOptions};
 use delos_detect::models::{ModelStore, ResolvedModel};
 use delos_infer::gpu::{Cuda, InPlace, Memory};
@@ -163,8 +163,14 @@ fn scans(seed: u64) -> Result<Vec<Given>> {
     let noise = PointCloud::new((0..count).map(|_| point(&mut random)).collect());
     let few = PointCloud::new((0..3).map(|_| point(&mut random)).collect());
     let behind = PointCloud::new(vec![LidarPoint { x: -300.0, ..LidarPoint::default() }]);
+    let simulated = simulated_scan("hdl32", FRONT, 1000 + seed)?;
+    // As of joined scans: some networks read the age of a point.
+    let times = simulated.points().iter().map(|_| -random.within(0.0, 0.5)).collect();
+    let times = PointTimes::Aligned(times);
+    let joined = PointCloud::with_times(simulated.points().to_vec(), times)?;
     Ok(vec![
-        ("simulated", simulated_scan("hdl32", FRONT, 1000 + seed)?, Some(HEIGHT_M)),
+        ("joined", joined, Some(HEIGHT_M)),
+        ("simulated", simulated, Some(HEIGHT_M)),
         ("noise", noise, None),
         ("few points", few, Some(1.6)),
         ("out of range", behind, Some(HEIGHT_M)),

@@ -107,7 +107,7 @@ fn pillars(clock: &Clock<'_>, card: &ModelCard) -> Result<Vec<Timing>> {
     let mut tensors = kernels.tensors(on)?;
     let shift = NetworkFrame::new(card.pillars()?, None).shift();
     let gather = clock.time("pillars of 112000 points, 432x496 cells", || {
-        Ok(kernels.gather(on, &points, count, shift, &mut tensors.target())?)
+        Ok(kernels.gather(on, &points, None, count, shift, &mut tensors.target())?)
     })?;
     let features = on.buffer::<f32>(12_000 * 64)?;
     let mut canvas = on.buffer::<f32>(432 * 496 * 64)?;

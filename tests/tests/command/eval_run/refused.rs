@@ -9,9 +9,13 @@ use std::path::Path;
 
 type Spoil = fn(&Path);
 
+fn remove_tracks(out: &Path) {
+    fs::remove_dir_all(out.join("tracks")).expect("on the disk");
+}
+
 #[test]
 fn what_is_missing_or_broken_is_named() {
-    let table: [(Spoil, &[&str]); 12] = [
+    let table: [(Spoil, &[&str]); 15] = [
         (
             |out| fs::remove_file(out.join("run.json")).unwrap(),
             &["run.json", "output folder of a run"],
@@ -27,6 +31,25 @@ fn what_is_missing_or_broken_is_named() {
         (
             |out| fs::remove_file(out.join("truth/0005.txt")).unwrap(),
             &["cannot access", "truth/0005.txt"],
+        ),
+        (remove_tracks, &["has no tracks/", "removed"]),
+        (
+            |out| {
+                remove_tracks(out);
+                change(&out.join("run.json"), |facts| {
+                    facts["launch"]["node"]["recorder"]["results"] = false.into();
+                });
+            },
+            &["has no tracks/", "switched off", "results = false"],
+        ),
+        (
+            |out| {
+                remove_tracks(out);
+                change(&out.join("run.json"), |facts| {
+                    facts["launch"]["node"]["recorder"] = serde_json::json!({ "kind": "scores" });
+                });
+            },
+            &["has no tracks/", "no `recorder`"],
         ),
         (|out| fs::write(out.join("run.json"), "{").unwrap(), &["run.json", "run again"]),
         (
@@ -64,6 +87,14 @@ fn what_is_missing_or_broken_is_named() {
         eval(&out, &[]).failed_saying(parts);
         assert!(!out.join("eval.html").exists() && !out.join("eval.json").exists(), "{parts:?}");
     }
+}
+
+#[test]
+fn a_run_without_results_says_that_they_were_switched_off() {
+    let place = Place::new();
+    let launch = place.launch("launch", "kind = \"simulate\"\nseed = 5\nframes = 2", "");
+    place.run(&launch, "out", &["--set", "recorder.results=false"]).succeeded();
+    eval(&place.path("out"), &[]).failed_saying(&["switched off", "results = false"]);
 }
 
 #[test]

@@ -114,9 +114,13 @@ fn an_interrupted_run_in_realtime_is_judged_until_then() {
     let finished = eval(&out, &[]).succeeded();
     assert!(finished.stdout.contains("interrupted"), "{}", finished.report());
     let (facts, report) = (json(&out.join("run.json")), json(&out.join("eval.json")));
-    let (head, read) = (&report["run"]["sequences"][0], &facts["frames"]["read"]);
-    assert_eq!((&head["frames"], &head["labelled"]), (read, read), "dropped ones count");
-    assert_eq!(head["dropped"], facts["frames"]["dropped"]);
+    // Frames that waited when it was stopped were not too slow for the chain.
+    let dropped = facts["dropped"].as_array().unwrap();
+    let stopped = dropped.iter().filter(|frame| frame["reason"] == "the run was stopped").count();
+    let given = facts["frames"]["read"].as_u64().unwrap() - stopped as u64;
+    let head = &report["run"]["sequences"][0];
+    assert_eq!((&head["frames"], &head["labelled"]), (&given.into(), &given.into()), "{head}");
+    assert_eq!(head["dropped"], dropped.len() - stopped, "dropped ones count");
     let rows = rows(&report);
     assert_eq!((rows[0].0.as_str(), rows[1].0.as_str()), ("no_latency 0", "measured 0"));
     assert!(rows[1].1 > rows[0].1, "{rows:?}");

@@ -116,7 +116,7 @@ fn wait_for_a_file(folder: &Path) {
 #[test]
 fn wrong_parameters_of_a_launch_file_are_refused() {
     let rate = "a rate lies between 1 and 100";
-    let table: [(&str, &[&str]); 13] = [
+    let table: [(&str, &[&str]); 14] = [
         ("drive.frames=0", &["`drive`", "`frames` is 0", "1 to 3000"]),
         ("drive.frames=-3", &["--set drive.frames=-3", "`frames`", "whole number"]),
         ("drive.frames=99999", &["`frames` is 99999", "1 to 3000"]),
@@ -129,6 +129,7 @@ fn wrong_parameters_of_a_launch_file_are_refused() {
         ("drive.lidar=vlp16", &["vlp16", "hdl64, hdl32"]),
         ("drive.seed=-1", &["--set drive.seed=-1", "`seed`", "whole number"]),
         ("drive.prefetch=-1", &["--set drive.prefetch=-1", "`prefetch`", "whole number"]),
+        ("drive.prefetch=9000000000000000000", &["prefetch = 9000000000000000000", "0 to 1024"]),
         ("drive.fames=3", &["unknown key `fames`", "did you mean `frames`?"]),
     ];
     let place = Place::new();

@@ -31,6 +31,26 @@ fn a_run_with_truth_leaves_scores() {
 }
 
 #[test]
+fn frames_that_a_slow_chain_drops_stand_beside_the_scores() {
+    let place = Place::new();
+    let source = "kind = \"simulate\"\nseed = 5\nframes = 20";
+    let launch = place.launch("launch", source, SCORES);
+    // A thousand times faster than the sensor: nearly all frames find the chain busy.
+    let pace = ["--pace", "realtime", "--set", "run.rate=1000", "--workers", "1"];
+    let finished = place.run(&launch, "out", &pace).succeeded();
+    let scores = scores(&place.path("out"));
+    let facts = fs::read_to_string(place.path("out/run.json")).expect("written");
+    let facts: Value = serde_json::from_str(&facts).expect("JSON");
+    let dropped = facts["frames"]["dropped"].as_u64().expect("a number");
+    assert!(dropped > 0, "{}", facts["frames"]);
+    assert_eq!(scores["not_judged"]["dropped"], dropped);
+    assert_eq!(scores["frames_not_judged"], dropped);
+    assert_eq!(scores["frames"], 20 - dropped);
+    let wanted = format!("not in these figures: {dropped} dropped");
+    assert!(finished.stdout.contains(&wanted), "no `{wanted}` in\n{}", finished.stdout);
+}
+
+#[test]
 fn the_demo_finds_what_it_used_to_find() {
     let Some(ort) = ort_library("the_demo_finds_what_it_used_to_find") else { return };
     let place = Place::new();

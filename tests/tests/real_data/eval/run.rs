@@ -27,7 +27,7 @@ fn by_the_data(data: &Path, out: &Path) -> Report {
             parts.push((name.clone(), class, scores));
         }
     }
-    Report::new(parts)
+    Report::new(parts).expect("names of sequences")
 }
 
 #[test]

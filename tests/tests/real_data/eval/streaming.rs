@@ -63,7 +63,7 @@ fn scores(
             parts.push((sequence.name.clone(), class, scores));
         }
     }
-    Report::new(parts).sequences.remove(COMBINED).expect("all together")
+    Report::new(parts).expect("names").sequences.remove(COMBINED).expect("all together")
 }
 
 fn hota(scores: &BTreeMap<&'static str, Scores>, class: ObjectClass) -> f64 {

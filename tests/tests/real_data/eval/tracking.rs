@@ -69,7 +69,7 @@ fn report(sequences: &Sequences, classes: &[ObjectClass]) -> Report {
             parts.push((name.clone(), *class, scores));
         }
     }
-    Report::new(parts)
+    Report::new(parts).expect("names of sequences")
 }
 
 fn kitti_sequence<'a>(

@@ -31,6 +31,7 @@ pub(super) struct BenchFile {
     #[serde(default)]
     pub(super) gpu_libraries: Option<Libraries>,
     pub(super) name: String,
+    #[serde(serialize_with = "delos_components::serialize_path")]
     pub(super) launch_file: PathBuf,
     pub(super) overrides: Vec<String>,
     /// The launch file with every parameter.
@@ -70,6 +71,7 @@ pub(super) struct Model {
 /// The data that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Data {
+    #[serde(serialize_with = "delos_components::serialize_path")]
     pub(super) path: PathBuf,
     pub(super) layout: String,
     pub(super) sequences: Vec<String>,

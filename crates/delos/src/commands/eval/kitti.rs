@@ -53,7 +53,7 @@ pub(super) fn conclude(
         parts.extend(one.scores);
         skipped.append(one.skipped);
     }
-    let report = Report::new(parts);
+    let report = Report::new(parts)?;
     input::say_skipped(&skipped);
     say::line(tables(&report));
     json::write(input, metric, &skipped, &report)

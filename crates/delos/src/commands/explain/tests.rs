@@ -245,6 +245,7 @@ fn any_rows() -> impl Strategy<Value = Vec<LoggedTrack>> {
         TrackCause::Doubted,
         TrackCause::Coasted(MissCause::NothingInGate),
         TrackCause::Coasted(MissCause::Taken(TrackId(1))),
+        TrackCause::Coasted(MissCause::Unwatched),
         TrackCause::Lost(MissCause::TooDear),
     ]);
     let rivals = (pairings(), prop::option::of(0..9u32))

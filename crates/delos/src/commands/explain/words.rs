@@ -78,6 +78,7 @@ fn miss(why: MissCause) -> String {
         MissCause::NothingInGate => "nothing in gate".to_owned(),
         MissCause::TooDear => "too dear".to_owned(),
         MissCause::Taken(by) => format!("taken by {by}"),
+        MissCause::Unwatched => "no detections came".to_owned(),
     }
 }
 

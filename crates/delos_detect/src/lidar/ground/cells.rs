@@ -2,6 +2,7 @@
 
 use super::walk::Lowest;
 use delos_core::LidarPoint;
+use std::ops::Range;
 
 /// Cells outward; the last ends at [`RING_STEP_M`]` * RINGS`.
 pub(super) const RINGS: usize = 100;
@@ -30,21 +31,22 @@ impl Default for Cells {
 }
 
 impl Cells {
-    /// Sorts points into cells; those outside `floor..ceiling` are not looked at for the lowest.
-    pub(super) fn fill(&mut self, points: &[LidarPoint], floor: f32, ceiling: f32) {
-        self.lowest.fill(Lowest::NONE);
+    /// Sorts points into cells; those outside `heights` are not looked at for the lowest.
+    pub(super) fn fill(&mut self, points: &[LidarPoint], heights: &Range<f32>) {
         self.of.clear();
         self.ranges.clear();
         self.ranges.extend(points.iter().map(|p| (p.x * p.x + p.y * p.y).sqrt()));
         self.of.extend(points.iter().zip(&self.ranges).map(|(p, range)| cell_of(p.x, p.y, *range)));
-        self.find_lowest(points, floor, ceiling);
+        self.find_lowest(points, heights);
     }
 
-    /// Neighbours in a scan mostly lie in one cell, which is kept at hand while they do.
-    fn find_lowest(&mut self, points: &[LidarPoint], floor: f32, ceiling: f32) {
+    /// Finds the lowest returns of the points that were sorted last. Neighbours in a scan mostly
+    /// lie in one cell, which is kept at hand while they do.
+    pub(super) fn find_lowest(&mut self, points: &[LidarPoint], heights: &Range<f32>) {
+        self.lowest.fill(Lowest::NONE);
         let (mut at, mut here) = (NO_CELL, Lowest::NONE);
         for ((p, cell), range) in points.iter().zip(&self.of).zip(&self.ranges) {
-            if *cell == NO_CELL || p.z <= floor || p.z >= ceiling {
+            if *cell == NO_CELL || p.z <= heights.start || p.z >= heights.end {
                 continue;
             }
             if *cell != at {

@@ -1,6 +1,8 @@
 //! Made-up ground, sampled as a LiDAR of 64 beams would.
 
 use super::*;
+use crate::lidar::axes_doubt;
+use delos_core::PointCloud;
 use proptest::prelude::*;
 
 const START: f32 = -1.73;
@@ -144,6 +146,7 @@ fn a_second_scan_allocates_nothing_and_owes_nothing_to_the_first() {
             map.overs.as_ptr() as usize,
             map.cells.of.as_ptr() as usize,
             map.cells.ranges.as_ptr() as usize,
+            map.level.heights.as_ptr() as usize,
             map.refined.points.heights(0).as_ptr() as usize,
             map.grown.points.heights(0).as_ptr() as usize,
         ]
@@ -152,6 +155,49 @@ fn a_second_scan_allocates_nothing_and_owes_nothing_to_the_first() {
     map.estimate(&second, START, &config);
     assert_eq!(held(&map), before);
     assert_eq!(map.overs(), overs(&second));
+}
+
+/// Whoever gives no height, or a wrong one, is told of it or loses nothing.
+#[test]
+fn ground_is_found_wherever_the_check_of_the_height_is_silent() {
+    let lands: [Land; 3] =
+        [|_, _| 0.0, |x, y| 0.03 * x - 0.02 * y, |_, y| if y.abs() > 4.0 { 0.14 } else { 0.0 }];
+    let (mut silent, mut map) = (0, GroundMap::default());
+    for land in lands {
+        let level = scan(land, Some(14.0));
+        for centimetres in (-120_i8..=120).step_by(10) {
+            let up = 0.01 * f32::from(centimetres);
+            let points: Vec<_> = level.iter().map(|p| LidarPoint { z: p.z + up, ..*p }).collect();
+            if axes_doubt(&PointCloud::new(points.clone()), f64::from(-START)).is_some() {
+                continue;
+            }
+            silent += 1;
+            map.estimate(&points, START, &GroundConfig::default());
+            let is_ground = |p: &LidarPoint| (p.z - up - START - land(p.x, p.y)).abs() < 0.02;
+            let on_ground = points.iter().zip(map.overs()).filter(|(p, _)| is_ground(p));
+            let found = share(on_ground.map(|(_, over)| over.abs() < 0.125));
+            assert!(found > 0.98, "{centimetres} cm: {found}");
+        }
+    }
+    assert!(silent > 3 * 12, "{silent}");
+}
+
+#[test]
+fn ground_where_it_is_said_to_be_stays_there() {
+    let lands: [Land; 4] = [
+        |_, _| 0.0,
+        |x, _| 0.12 * (x - 10.0).max(0.0),
+        |_, y| 0.07 * y,
+        |x, y| 0.2 * (0.3 * x).sin() * (0.25 * y).cos(),
+    ];
+    let (mut map, config) = (GroundMap::default(), GroundConfig::default());
+    for land in lands {
+        map.estimate(&scan(land, None), START, &config);
+        assert!(map.offset().abs() < f32::EPSILON, "{}", map.offset());
+    }
+    // A heap of returns at another height is no level.
+    map.estimate(&vec![point([8.0, 0.0, -0.5]); 5000], START, &config);
+    assert!(map.offset().abs() < f32::EPSILON);
 }
 
 proptest! {

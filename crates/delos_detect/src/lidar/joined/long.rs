@@ -12,23 +12,34 @@ const WHOLE_LENGTH: f64 = 0.85;
 const WHOLE_POINTS: f64 = 0.95;
 
 /// Gives the large vehicles among `found` that hold only a part of their cluster's points the
-/// cluster's box, where the cluster looks like a large vehicle too. Whatever of `found` lies in
-/// such a box is a part of it, and goes.
+/// cluster's box, where the cluster looks like a large vehicle too. Whatever vehicle of `found`
+/// lies in such a box is a part of it, and goes; one of which the network is surer goes only
+/// where it is sure of the large one too: its faint guesses take no car away.
 pub(super) fn complete(found: &mut Vec<Detection3d>, clusters: &[Detection3d]) {
     let mut at = 0;
     while at < found.len() {
         if let Some(whole) = clusters.iter().find(|c| is_whole(&found[at], c)) {
             take_box(&mut found[at], whole);
-            let whole = found[at];
-            let is_part = |d: &Detection3d| is_vehicle(d.class) && is_same(&d.bbox, &whole.bbox);
-            let mut number = 0;
-            found.retain(|d| {
-                number += 1;
-                number - 1 <= at || !is_part(d)
-            });
+            at = drop_parts(found, at);
         }
         at += 1;
     }
+}
+
+/// Drops the parts of the vehicle number `whole` of `found`, which is by score descending;
+/// returns its new number.
+fn drop_parts(found: &mut Vec<Detection3d>, whole: usize) -> usize {
+    let Detection3d { bbox, score, .. } = found[whole];
+    let first = if score.get() >= SURE_SCORE { 0 } else { whole };
+    let (mut number, mut kept_before) = (0, 0);
+    found.retain(|d| {
+        let is_part =
+            number >= first && number != whole && is_vehicle(d.class) && is_same(&d.bbox, &bbox);
+        kept_before += usize::from(number < whole && !is_part);
+        number += 1;
+        !is_part
+    });
+    kept_before
 }
 
 /// Whether a cluster's object is all of what `part` is a part of.
@@ -91,8 +102,21 @@ mod tests {
             object(Car, [13.0, 4.0, 0.0], 300),
             object(Car, [30.0, 4.0, 0.0], 300),
         ];
+        let mut reversed: Vec<_> = found.iter().rev().copied().collect();
         complete(&mut found, &[whole]);
+        complete(&mut reversed, &[whole]);
+        reversed.reverse();
+        assert_eq!(found, reversed, "the order says how sure the network is, no more");
         assert_eq!(found.len(), 2, "{found:?}");
+        // Of a faint guess, only what is fainter.
+        let faint = |d: &Detection3d| Detection3d { score: Score::clamped(0.2), ..*d };
+        let mut guesses = vec![
+            object(Car, [13.0, 4.0, 0.0], 300),
+            faint(&object(Van, [6.0, 5.0, 3.1], 400)),
+            faint(&object(Car, [13.0, 4.0, 0.0], 300)),
+        ];
+        complete(&mut guesses, &[whole]);
+        assert_eq!(guesses.iter().map(|d| d.class).collect::<Vec<_>>(), [Car, Truck]);
         let [truck, car] = [found[0], found[1]];
         assert_eq!((truck.class, truck.points, truck.score), (Truck, 1000, whole.score));
         assert_eq!(truck.bbox.size, whole.bbox.size);

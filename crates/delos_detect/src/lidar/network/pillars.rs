@@ -103,7 +103,7 @@ impl Pillars {
         workers: usize,
     ) -> usize {
         let frame = NetworkFrame::new(&self.card, ego_height_m);
-        let points = Points::new(&self.card, frame, cloud.points());
+        let points = Points::new(&self.card, frame, cloud);
         self.slots.assign(&points);
         self.grow();
         self.write(&points, workers);

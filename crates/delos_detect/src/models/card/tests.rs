@@ -33,6 +33,23 @@ fn what_is_left_out_has_its_usual_value() {
     assert_eq!(classes, [Some(ObjectClass::Car), None, Some(ObjectClass::Pedestrian)]);
 }
 
+/// The page that explains the keys of networks of pillars has cards that hold.
+#[test]
+fn the_cards_of_the_documentation_are_cards() {
+    let page = include_str!("../../../../../docs/lidar_networks.md");
+    let cards: Vec<ModelCard> = page
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap_or_default())
+        .map(|text| ModelCard::parse(text, "docs/lidar_networks.md").expect(text))
+        .collect();
+    assert_eq!(cards.len(), 2);
+    for card in cards {
+        let pillars = card.pillars().expect("a network of pillars");
+        assert!(pillars.grid().iter().all(|side| *side > 400), "{}", card.name);
+    }
+}
+
 #[test]
 fn random_weights_are_told() {
     let card = ModelCard::parse(CARD, "tiny.toml").expect("a card");

@@ -49,7 +49,9 @@ fn hexadecimal(bytes: &[u8]) -> String {
 pub(super) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, DetectError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
         Err(error) => return Err(DetectError::io(folder)(error)),
     };
     let mut files = Vec::new();
@@ -61,6 +63,12 @@ pub(super) fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, DetectError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether two paths of files that are there name the same one.
+pub(super) fn is_same_file(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    a == b || real(a).is_some_and(|real_a| Some(real_a) == real(b))
 }
 
 /// The folder that an environment variable names, if it is set.

@@ -101,7 +101,7 @@ fn what_is_missing_is_named_with_the_remedy() {
     for (spec, wanted) in [
         (
             "yolox",
-            "delos_camera, delos_camera_f16, delos_lidar, pointpillars_car_w8, yolov8n, yolox_nano, yolox_nano_416",
+            "delos_camera, delos_camera_f16, delos_lidar, yolov8n, yolox_nano, yolox_nano_416",
         ),
         ("yolox_nano_416", "delos models fetch yolox_nano_416"),
         ("yolox_nano", "`delos models fetch yolox_nano` downloads it"),
@@ -115,18 +115,55 @@ fn what_is_missing_is_named_with_the_remedy() {
 }
 
 #[test]
-fn cards_of_a_folder_come_first_and_a_broken_one_is_an_error() {
+fn cards_of_a_folder_come_first() {
     let (folder, sha256) = folder();
     let cards = folder.path().join("cards");
     fs::create_dir(&cards).expect("created");
     fs::write(cards.join("a.toml"), card_text("yolox_nano", "net.onnx", &sha256)).expect("written");
     let mut store = store(&[], folder.path());
     store.read_cards(&cards).expect("sound");
-    store.read_cards(&folder.path().join("absent")).expect("an absent folder has no cards");
+    for no_folder in ["absent", "net.onnx"] {
+        store.read_cards(&folder.path().join(no_folder)).expect("no folder has no cards");
+    }
     assert_eq!(store.resolve("yolox_nano").expect("found").sha256, sha256);
-    fs::write(cards.join("b.toml"), "name = 1").expect("written");
-    let message = store.read_cards(&cards).expect_err("broken").to_string();
-    assert!(message.contains("b.toml"), "{message}");
+    assert_eq!(store.unread(), []);
+}
+
+#[test]
+fn a_file_that_is_no_card_troubles_only_who_asks_for_it() {
+    let (folder, sha256) = folder();
+    let write = |file: &str, text: &str| {
+        fs::write(folder.path().join(file), text).expect("written");
+    };
+    write("train_config.toml", "learning_rate = 0.1");
+    write("mynet.toml", &format!("name = \"mine\"\nfile = \"net.onnx\"\nsha256 = \"{sha256}\""));
+    write("own.toml", "name = \"delos_lidar\"");
+    write("broken.toml", "= ] no TOML");
+    fs::write(folder.path().join("letters.toml"), [0xff, 0xfe]).expect("written");
+    let mut store = store(&[], folder.path());
+    for _ in 0..2 {
+        store.read_cards(folder.path()).expect("a folder");
+    }
+    let unread: Vec<_> = store.unread().iter().map(ToString::to_string).collect();
+    assert_eq!(unread.len(), 5, "{unread:?}");
+    assert!(unread[4].contains("train_config.toml: ") && unread[4].contains("learning_rate"));
+
+    assert!(store.resolve("delos_camera").expect("nobody spoilt it").embedded.is_some());
+    assert_eq!(store.list().len(), SHIPPED.len());
+    let net = folder.path().join("net.onnx").display().to_string();
+    for (spec, wanted) in [
+        ("mine", "mynet.toml"),
+        ("mynet", "mynet.toml"),
+        (net.as_str(), "mynet.toml"),
+        ("delos_lidar", "own.toml"),
+        ("broken", "broken.toml"),
+        ("letters", "letters.toml"),
+        ("nobody", "train_config.toml: "),
+        ("nobody", "there are delos_camera, "),
+    ] {
+        let message = store.resolve(spec).expect_err(spec).to_string();
+        assert!(message.contains(wanted), "{spec}: {message}");
+    }
 }
 
 #[test]

@@ -67,6 +67,41 @@ fn classes_in_folders_come_in_the_order_asked_for() {
 }
 
 #[test]
+fn other_texts_in_the_folders_are_no_sequences() {
+    let labels = ["labels/README.txt", "labels/training/label_02/a.txt"];
+    let beside: [&[&str]; 4] = [
+        &["results/car_summary.txt", "results/pedestrian_summary.txt", "results/data/a.txt"],
+        &["results/a.txt", "results/car_summary.txt", "results/README.txt"],
+        &["results/notes.txt", "results/data/a.txt"],
+        &["results/notes.txt", "results/Car/a.txt", "results/Pedestrian/a.txt"],
+    ];
+    for results in beside {
+        let files = labels.iter().chain(results).map(|name| (*name, "")).collect::<Vec<_>>();
+        let folder = folder(&files);
+        let found = Comparison::kitti(&request(&folder)).expect("both sides");
+        assert_eq!(found.pairs.len(), 1, "{results:?}");
+        assert_eq!(found.pairs[0].labels, folder.path().join(labels[1]));
+        let there = found.pairs[0].results.iter().all(|path| path.ends_with("a.txt"));
+        assert!(there, "{:?}", found.pairs[0].results);
+    }
+}
+
+#[test]
+fn results_in_two_places_and_of_unknown_sequences_are_refused() {
+    let table: [(&[&str], &str); 3] = [
+        (&["results/a.txt", "results/data/a.txt"], "results lie in"),
+        (&["results/a.txt", "results/notes.txt"], "results of sequence notes"),
+        (&["results/data/a.txt", "results/data/b.txt"], "results of sequence b"),
+    ];
+    for (results, wanted) in table {
+        let files = results.iter().chain(&["labels/a.txt"]).map(|name| (*name, ""));
+        let folder = folder(&files.collect::<Vec<_>>());
+        let error = Comparison::kitti(&request(&folder)).expect_err(wanted).to_string();
+        assert!(error.contains(wanted), "{error}");
+    }
+}
+
+#[test]
 fn the_first_row_tells_the_kind_of_labels() {
     let table = [
         ("", RowFormat::KittiTracking),

@@ -111,7 +111,7 @@ impl SimulatedDrive {
             camera,
             size,
             first,
-            stamps,
+            stamps: stamps.into_iter().flatten().collect(),
         })
     }
 

@@ -116,12 +116,18 @@ fn times_are_seconds_or_nanoseconds_of_the_turn_or_of_a_clock() {
         ("t", 'U', 4, ["10000000", "20000000", "30000000"], [0.01, 0.03]),
         ("offset_ns", 'I', 4, ["-20000000", "0", "30000000"], [-0.02, 0.03]),
         ("timestamp", 'F', 8, ["1700000000.5", "1700000000.6", "1700000000.75"], [0.0, 0.25]),
+        ("timestamp", 'F', 8, ["1700000000.5", "0", "1700000000.75"], [0.0, 0.25]),
+        ("timestamp", 'F', 8, ["1700000000.5", "nan", "1700000000.75"], [0.0, 0.25]),
+        ("time", 'F', 8, ["0.01", "1700000000.6", "0.03"], [0.01, 0.03]),
+        // A clock that started with the sensor.
+        ("t", 'U', 8, ["90000000000", "0", "90100000000"], [0.0, 0.1]),
     ];
     for (field, kind, size, times, wanted) in table {
         let text = timed(field, kind, size, times);
         let cloud = parse_pcd_timed(text.as_bytes()).expect("sound");
         let found = cloud.times().expect("a field of times");
         assert!(found.is_rolling() && cloud.points().len() == 2, "{field}");
+        assert_eq!(cloud.dropped(), 1, "{field}");
         for (found, wanted) in found.seconds().iter().zip(wanted) {
             assert!((found - wanted).abs() < 1e-6, "{field}: {found} is not {wanted}");
         }
@@ -133,9 +139,26 @@ fn times_are_seconds_or_nanoseconds_of_the_turn_or_of_a_clock() {
 fn a_file_without_times_has_none_and_a_time_that_is_none_is_refused() {
     let without = timed("ring", 'U', 2, ["1", "2", "3"]);
     assert_eq!(parse_pcd_timed(without.as_bytes()).expect("sound").times(), None);
-    let wrong = timed("time", 'F', 4, ["0.0", "0.1", "nan"]);
-    let error = parse_pcd_timed(wrong.as_bytes()).expect_err("no number").to_string();
-    assert!(error.contains("3 points have 3 times"), "{error}");
+    let table = [
+        ("time", 'F', 4, ["0.0", "0.1", "nan"], "2 points have 2 times"),
+        ("time", 'F', 4, ["0.0", "0.1", "inf"], "2 points have 2 times"),
+        // Microseconds and milliseconds.
+        ("t", 'F', 4, ["0.0", "0.1", "100000.0"], "are 100000.000 s apart, which is no turn"),
+        ("time", 'F', 8, ["1700000000500", "0", "1700000000600"], "are 100.000 s apart"),
+    ];
+    for (field, kind, size, times, wanted) in table {
+        let wrong = timed(field, kind, size, times);
+        let error = parse_pcd_timed(wrong.as_bytes()).expect_err("refused").to_string();
+        assert!(error.contains(wanted), "{error}");
+        assert!(parse_pcd(wrong.as_bytes()).is_ok(), "the points are sound");
+    }
+}
+
+#[test]
+fn reflectance_of_what_is_dropped_sets_no_scale() {
+    let text = format!("{}1 2 3 1\nnan nan nan 200\n", header(2, "ascii"));
+    let cloud = parse_pcd(text.as_bytes()).expect("sound");
+    assert_eq!((cloud.points(), cloud.dropped()), (&[point(1.0, 2.0, 3.0, 1.0)][..], 1));
 }
 
 #[test]

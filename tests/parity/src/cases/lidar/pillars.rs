@@ -4,7 +4,7 @@ use super::super::{downloaded, uploaded};
 use super::{card, input};
 use crate::{Outcome, Random};
 use anyhow::Result;
-use delos_core::{Ego, LidarPoint, PointCloud};
+use delos_core::{Ego, LidarPoint, PointCloud, PointTimes};
 use delos_detect::lidar::network::pillars::{
     Canvas, NetworkFrame, Pillars, cell_parts, pillar_kernels,
 };
@@ -31,14 +31,23 @@ pub(in super::super) fn pillars<A: Accelerator + Debug>(
     let mut kernels = pillar_kernels(on, pillars, 6000)?;
     let mut tensors = kernels.tensors(on)?;
     // A scan before: memory that is kept from scan to scan must not matter.
-    for points in [scan(&mut random, 500, 1.0), points.clone()] {
+    let ages: Vec<f32> = points.iter().map(|_| random.within(0.0, 0.5)).collect();
+    let has_ages = random.below(2) == 1;
+    for (points, ages) in [(scan(&mut random, 500, 1.0), None), (points.clone(), Some(&ages))] {
         let flat: Vec<_> = points.iter().map(|p| [p.x, p.y, p.z, p.intensity]).collect();
+        let ages = ages.filter(|_| has_ages).map(|ages| uploaded(on, ages)).transpose()?;
         let shift = NetworkFrame::new(pillars, Some(1.7)).shift();
         let buffer = uploaded(on, &flat)?;
-        kernels.gather(on, &buffer, flat.len(), shift, &mut tensors.target())?;
+        kernels.gather(on, &buffer, ages.as_ref(), flat.len(), shift, &mut tensors.target())?;
     }
     let mut wanted = Pillars::new(pillars, true);
-    wanted.fill(&PointCloud::<Ego>::new(points), Some(1.7), 1);
+    let times = PointTimes::Aligned(ages.iter().map(|age| -age).collect());
+    let cloud = if has_ages {
+        PointCloud::<Ego>::with_times(points, times)?
+    } else {
+        PointCloud::<Ego>::new(points)
+    };
+    wanted.fill(&cloud, Some(1.7), 1);
     let got = downloaded(on, &tensors.tensor)?;
     let mut push = |name: &str, wanted: Vec<f64>, got: Vec<f64>| {
         let case = format!("pillars, {name}, seed {seed}, {count} points");

@@ -1,7 +1,7 @@
 //! What a run says about itself, as far as its evaluation needs it.
 
 use anyhow::{Context, Result};
-use delos_runtime::SpanNs;
+use delos_runtime::{Dropped, SpanNs};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -42,6 +42,9 @@ pub(super) struct Node {
     pub(super) reads: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) writes: BTreeMap<String, String>,
+    /// Of a recorder: whether it writes result files. Others may mean anything by it.
+    #[serde(default)]
+    pub(super) results: serde_json::Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -58,13 +61,6 @@ pub(super) struct Data {
 pub(super) struct Truth {
     pub(super) folder: String,
     pub(super) frames: BTreeMap<String, Vec<[u32; 2]>>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Dropped {
-    pub(super) sequence: String,
-    pub(super) frame: u32,
-    pub(super) stamp: i64,
 }
 
 /// Of `latency.json`.

@@ -1,6 +1,6 @@
 //! The output folder of a run, read for its evaluation.
 
-use super::facts::{self, FrameTimes, LatencyFacts, RunFacts, Truth};
+use super::facts::{self, FrameTimes, LatencyFacts, Launch, RunFacts, Truth};
 use crate::output::RUN_FILE;
 use anyhow::{Result, bail};
 use delos_core::BenchmarkRow;
@@ -91,6 +91,9 @@ impl RunFolder {
                 data.map_or("unknown", |data| data.layout.as_str()),
             );
         };
+        if !path.join(TRACKS).is_dir() {
+            bail!("{} has no {TRACKS}/: {}", path.display(), why_no_results(&facts.launch));
+        }
         let latency: LatencyFacts = facts::read(&path.join("latency.json"))?;
         let mut frames = frames_by_sequence(&facts, latency, truth);
         let mut sequences = Vec::new();
@@ -133,6 +136,18 @@ fn run_facts(path: &Path) -> Result<RunFacts> {
     facts
 }
 
+/// Why a run has no files of results.
+fn why_no_results(launch: &Launch) -> &'static str {
+    let mut recorders = launch.node.values().filter(|node| node.kind == "recorder").peekable();
+    if recorders.peek().is_none() {
+        "its launch file has no `recorder`, which writes the results"
+    } else if recorders.all(|recorder| recorder.results == false) {
+        "results were switched off with `results = false` at the recorder"
+    } else {
+        "the files were removed"
+    }
+}
+
 /// Sequences in the order of the data, then any others by name.
 fn order(facts: &RunFacts, frames: &BTreeMap<String, Vec<RunFrame>>) -> Vec<String> {
     let data = facts.data.as_ref().map_or(&[][..], |data| data.sequences.as_slice());
@@ -141,7 +156,8 @@ fn order(facts: &RunFacts, frames: &BTreeMap<String, Vec<RunFrame>>) -> Vec<Stri
     known.chain(others).cloned().collect()
 }
 
-/// Processed and dropped frames, by sequence and number.
+/// Processed and dropped frames, by sequence and number. Those that waited when somebody stopped
+/// the run are neither.
 fn frames_by_sequence(
     facts: &RunFacts,
     latency: LatencyFacts,
@@ -160,7 +176,7 @@ fn frames_by_sequence(
     for times in latency.frames {
         add(&times.sequence.clone(), times.frame, times.stamp, Some(times));
     }
-    for dropped in &facts.dropped {
+    for dropped in facts.dropped.iter().filter(|frame| !frame.was_stopped()) {
         add(&dropped.sequence, dropped.frame, dropped.stamp, None);
     }
     for list in frames.values_mut() {

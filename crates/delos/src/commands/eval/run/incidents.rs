@@ -2,7 +2,7 @@
 
 use super::folder::{RunFolder, RunSequence};
 use super::judge::Pairing;
-use super::publication::Path;
+use super::latency::to_answer;
 use super::report::{FrameName, Incidents, MissedObject, SwitchedObject, WorstFrame};
 use super::tracking::with_sequence;
 use anyhow::Result;
@@ -88,7 +88,7 @@ fn count(frames: &mut BTreeMap<u32, WorstFrame>, sequence: &RunSequence, events:
 }
 
 fn note_work(run: &RunFolder, sequence: &RunSequence, frames: &mut BTreeMap<u32, WorstFrame>) {
-    let Some(path) = Path::to(&run.facts.launch, "tracks") else { return };
+    let Some(path) = to_answer(&run.facts.launch) else { return };
     for work in path.work(sequence) {
         if let Some(frame) = frames.get_mut(&work.frame) {
             frame.work_ms = Some(work.takes.as_millis_f64());

@@ -2,6 +2,7 @@
 
 use super::detection::{average_precision, recall_by_distance};
 use super::folder::{RunFolder, RunSequence};
+use super::publication::Path;
 use super::report::{EvalReport, Head, SequenceHead};
 use super::{incidents, latency, streaming, tracking};
 use anyhow::Result;
@@ -53,7 +54,8 @@ pub(super) fn judge(run: &RunFolder, added_ms: &[f64]) -> Result<EvalReport> {
     let classes: Vec<ObjectClass> = CLASSES.into_iter().filter(is_labelled).collect();
     let has_image = labelled().any(is_in_image);
     let follows = run.facts.data.as_ref().is_none_or(|data| !data.frames_are_independent);
-    let judges_tracks = has_image && follows && !classes.is_empty();
+    let has_answers = has_image && follows && !classes.is_empty();
+    let judges_tracks = has_answers && Path::to(&run.facts.launch, "tracks").is_some();
     let mut notes = notes(run, &classes, has_image, follows);
     let tracking = judges_tracks.then(|| tracking::report(&offline, &classes)).transpose()?;
     let incidents = if judges_tracks {
@@ -61,8 +63,7 @@ pub(super) fn judge(run: &RunFolder, added_ms: &[f64]) -> Result<EvalReport> {
     } else {
         incidents::none()
     };
-    let streaming =
-        if judges_tracks { Some(streaming::streaming(run, &classes, added_ms)?) } else { None };
+    let streaming = if has_answers { streaming::streaming(run, &classes, added_ms)? } else { None };
     Ok(EvalReport {
         run: head(run, &classes),
         tracking,
@@ -113,11 +114,24 @@ fn notes(run: &RunFolder, classes: &[ObjectClass], has_image: bool, follows: boo
                 .to_owned(),
         );
     }
-    let dropped: usize = run.facts.dropped.len();
-    if dropped > 0 {
-        notes.push(format!(
-            "{dropped} frames were dropped; their labels count, and nothing is found in them."
-        ));
+    let labelled = run.sequences.iter().flat_map(RunSequence::labelled);
+    match labelled.filter(|frame| frame.times.is_none()).count() as u64 {
+        0 => {}
+        1 => notes.push(
+            "1 labelled frame was dropped; its labels count, and nothing is found in it."
+                .to_owned(),
+        ),
+        dropped => notes.push(format!(
+            "{dropped} labelled frames were dropped; their labels count, and nothing is found in \
+             them."
+        )),
+    }
+    if Path::to(&run.facts.launch, "tracks").is_none() {
+        notes.push(
+            "The launch file makes no tracks that its recorder reads, so there are no scores of \
+             tracks."
+                .to_owned(),
+        );
     }
     if classes.is_empty() {
         notes.push("Neither cars nor pedestrians nor cyclists are labelled.".to_owned());

@@ -1,6 +1,6 @@
 //! How long the run took for a frame.
 
-use super::facts;
+use super::facts::{self, Launch};
 use super::folder::RunFolder;
 use super::publication::Path;
 use super::report::Latency;
@@ -41,9 +41,15 @@ fn ordered<'de, D: Deserializer<'de>>(
 pub(super) fn latency(run: &RunFolder) -> anyhow::Result<Latency> {
     let path = run.path.join("latency.json");
     let Summaries { components, end_to_end } = facts::read(&path)?;
-    let work = Path::to(&run.facts.launch, "tracks").map(|path| {
+    let work = to_answer(&run.facts.launch).map(|path| {
         let works = run.sequences.iter().flat_map(|sequence| path.work(sequence));
         LatencySummary::of(works.map(|work| work.takes.as_nanos()).collect())
     });
     Ok(Latency { components, end_to_end, work: work.unwrap_or_default() })
+}
+
+/// The way to what a run is for: its tracks, in a chain without a tracker its objects, else
+/// what one of the detectors finds.
+pub(super) fn to_answer(launch: &Launch) -> Option<Path> {
+    ["tracks", "objects", "lidar", "detections_2d"].iter().find_map(|port| Path::to(launch, port))
 }

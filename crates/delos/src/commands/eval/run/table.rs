@@ -101,18 +101,23 @@ fn distances(report: &EvalReport) -> Rows {
 
 fn streaming(report: &EvalReport) -> Rows {
     let mut rows = heads(&["streaming", "age ms"]);
+    let Some(streaming) = &report.streaming else { return rows };
+    let (has_tracks, has_camera) = (streaming.has_tracks(), streaming.has_camera());
     let classes = &report.run.classes;
     for class in classes {
-        rows[0].extend(["HOTA", "camera AP"].map(|metric| format!("{metric} {class}")));
+        rows[0].extend(has_tracks.then(|| format!("HOTA {class}")));
+        rows[0].extend(has_camera.then(|| format!("camera AP {class}")));
     }
     let dash = || "-".to_owned();
-    for row in report.streaming.iter().flat_map(|streaming| &streaming.rows) {
+    for row in &streaming.rows {
         let mut cells = vec![row.title(), row.age_ms.map_or_else(dash, |ms| format!("{ms:.0}"))];
         for class in classes {
             let scores = row.tracking.get(class);
-            cells.push(scores.map_or_else(dash, |s| percent(Hota::mean(&s.hota.hota))));
+            let hota = || scores.map_or_else(dash, |s| percent(Hota::mean(&s.hota.hota)));
             let ap = row.camera_ap_r40.get(class);
-            cells.push(ap.map_or_else(dash, |ap| format!("{ap:.2}")));
+            let ap = || ap.map_or_else(dash, |ap| format!("{ap:.2}"));
+            cells.extend(has_tracks.then(hota));
+            cells.extend(has_camera.then(ap));
         }
         rows.push(cells);
     }

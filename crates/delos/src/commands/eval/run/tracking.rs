@@ -20,7 +20,7 @@ pub(super) fn report(pairings: &[Pairing<'_>], classes: &[ObjectClass]) -> Resul
             Ok(())
         })?;
     }
-    Ok(Report::new(parts))
+    Ok(Report::new(parts)?)
 }
 
 /// Lends the labels and tracks of a sequence.

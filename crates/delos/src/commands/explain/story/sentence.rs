@@ -138,6 +138,7 @@ fn missed(
     };
     let why = match why {
         MissCause::NothingInGate => "no detection in its gate".to_owned(),
+        MissCause::Unwatched => "no detections came, so nobody looked".to_owned(),
         MissCause::TooDear => {
             format!("{which} in its gate is too dear, cost {cost}{}", limit(rules))
         }

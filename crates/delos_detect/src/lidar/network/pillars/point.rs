@@ -3,7 +3,7 @@
 use super::frame::NetworkFrame;
 use super::slots::Slots;
 use crate::models::{PillarCard, PointFeature};
-use delos_core::LidarPoint;
+use delos_core::{Ego, LidarPoint, PointCloud, PointTimes};
 
 /// Numbers a point can have.
 pub(super) const NUMBERS: usize = 12;
@@ -11,6 +11,8 @@ pub(super) const NUMBERS: usize = 12;
 /// The points of a scan, and the grid they fall into.
 pub(super) struct Points<'a> {
     pub(super) scan: &'a [LidarPoint],
+    /// Seconds after the scan's stamp, of joined scans.
+    times: Option<&'a [f32]>,
     frame: NetworkFrame,
     least: [f32; 3],
     side: [f32; 3],
@@ -21,10 +23,11 @@ pub(super) struct Points<'a> {
 }
 
 impl<'a> Points<'a> {
-    pub(super) fn new(card: &PillarCard, frame: NetworkFrame, scan: &'a [LidarPoint]) -> Self {
+    pub(super) fn new(card: &PillarCard, frame: NetworkFrame, cloud: &'a PointCloud<Ego>) -> Self {
         let [columns, rows] = card.grid();
         Self {
-            scan,
+            scan: cloud.points(),
+            times: aligned_times(cloud),
             frame,
             least: [0, 1, 2].map(|axis| card.range_m[axis] as f32),
             side: card.pillar_m.map(|side| side as f32),
@@ -56,13 +59,14 @@ impl<'a> Points<'a> {
         });
         let mean = slots.mean(pillar);
         let intensity = point.intensity * self.intensity_max;
+        let age = self.times.and_then(|times| times.get(index)).map_or(0.0, |time| age_of(*time));
         let range = (x * x + y * y + z * z).sqrt();
         [
             x,
             y,
             z,
             intensity,
-            0.0,
+            age,
             x - mean[0],
             y - mean[1],
             z - mean[2],
@@ -72,6 +76,19 @@ impl<'a> Points<'a> {
             range,
         ]
     }
+}
+
+/// The times of a cloud that says how old the sight of each point is; of one that is skewed by
+/// the vehicle's motion none: networks are trained on scans whose points all have the age 0.
+pub(super) fn aligned_times(cloud: &PointCloud<Ego>) -> Option<&[f32]> {
+    cloud.times().filter(|times| !times.is_rolling()).map(PointTimes::seconds)
+}
+
+/// Age of a point, seconds, as networks read it: positive into the past (`time_lag` of
+/// `OpenPCDet`'s `nuscenes_utils.py`, `ts - sweep_ts` of mmdet3d's `LoadPointsFromMultiSweeps`).
+/// What the second half of a turn sees after the stamp is of age 0.
+pub(super) fn age_of(time: f32) -> f32 {
+    if time < 0.0 { -time } else { 0.0 }
 }
 
 /// Where each feature stands among the numbers of a point.

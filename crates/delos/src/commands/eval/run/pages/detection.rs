@@ -70,9 +70,10 @@ fn distances(html: &mut Html, report: &EvalReport) {
     }
     html.item("h2", "Recall by distance");
     let text = format!(
-        "Share of the labelled objects (those that nobody can see left out) with a result of their \
-         class within {} m of their centre, seen from above.",
-        recall.rules.radius_m
+        "Share of the labelled objects with a result of their class within {} m of their centre, \
+         seen from above. Objects count up to occlusion level {} (0 visible, 1 partly, 2 mostly \
+         hidden, 3 unknown).",
+        recall.rules.radius_m, recall.rules.max_occlusion
     );
     html.item("p", &text);
     html.with("div", &[("class", "charts")], |html| {

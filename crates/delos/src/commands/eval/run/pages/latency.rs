@@ -1,7 +1,7 @@
 //! How long the run took, beside what went wrong.
 
 use super::super::folder::{RunFolder, RunSequence};
-use super::super::publication::Path;
+use super::super::latency::to_answer;
 use super::super::report::{EvalReport, WorstFrame};
 use super::lists::LISTED;
 use super::table;
@@ -19,8 +19,9 @@ pub(super) fn section(html: &mut Html, run: &RunFolder, report: &EvalReport) {
     html.item("h2", "Latency");
     html.item(
         "p",
-        "Milliseconds. Work is what a frame costs until its tracks are there: the time in which at \
-         least one component worked on it. End to end contains waiting for workers where frames \
+        "Milliseconds. Work is what a frame costs until its tracks are there (without a tracker: \
+         its objects, else what a detector finds): the time in which at least one component \
+         worked on it. End to end contains waiting for workers where frames \
          overlap.",
     );
     let latency = &report.latency;
@@ -44,6 +45,9 @@ fn row(name: &str, summary: &LatencySummary) -> Vec<String> {
 /// Work and mistakes over the frames of the run, one below the other.
 fn over_frames(html: &mut Html, run: &RunFolder, report: &EvalReport) {
     let works = works(run);
+    if works.is_empty() {
+        return;
+    }
     let ends = [works.first(), works.last()].map(|point| point.map_or(0.0, |(x, _)| *x) as u32);
     let chart = |title: &str, label: &str, most: f64| {
         let x = Axis::between(
@@ -89,7 +93,7 @@ fn mistakes(run: &RunFolder, report: &EvalReport, count: Count) -> Vec<(f64, f64
 
 /// Position in the run and milliseconds of each frame.
 fn works(run: &RunFolder) -> Vec<(f64, f64)> {
-    let Some(path) = Path::to(&run.facts.launch, "tracks") else { return Vec::new() };
+    let Some(path) = to_answer(&run.facts.launch) else { return Vec::new() };
     let mut points = Vec::new();
     for sequence in &run.sequences {
         for work in path.work(sequence) {

@@ -12,13 +12,17 @@ pub(super) fn section(html: &mut Html, report: &EvalReport) {
         "p",
         "At each labelled instant the newest answer is judged that has been published by then. \
          An answer that takes any time at all is therefore judged by labels one frame later. Age \
-         is that of the tracks; camera AP is at moderate difficulty.",
+         is that of the tracks, without a tracker that of the camera's detections; camera AP is \
+         at moderate difficulty.",
     );
     html.item("p", streaming.source);
     let classes = &report.run.classes;
+    let has_tracks = streaming.has_tracks();
     let mut heads = vec![String::new(), "age, ms".to_owned(), "no answer yet".to_owned()];
     for class in classes {
-        heads.push(format!("{class} HOTA"));
+        if has_tracks {
+            heads.push(format!("{class} HOTA"));
+        }
         if has_camera(streaming, class) {
             heads.push(format!("{class} camera AP"));
         }
@@ -26,9 +30,11 @@ pub(super) fn section(html: &mut Html, report: &EvalReport) {
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let rows: Vec<_> = streaming.rows.iter().map(|of| row(classes, streaming, of)).collect();
     table(html, "", &heads, &rows);
-    html.with("div", &[("class", "charts")], |html| {
-        chart(classes, streaming, "HOTA").draw(html);
-    });
+    if has_tracks {
+        html.with("div", &[("class", "charts")], |html| {
+            chart(classes, streaming, "HOTA").draw(html);
+        });
+    }
 }
 
 /// Whether the camera has a score for the class.
@@ -41,8 +47,10 @@ fn row(classes: &[&str], streaming: &Streaming, row: &StreamingRow) -> Vec<Strin
     let age = row.age_ms.map_or_else(dash, |ms| format!("{ms:.0}"));
     let mut cells = vec![row.title(), age, row.without_answer.to_string()];
     for class in classes {
-        let scores = row.tracking.get(class);
-        cells.push(scores.map_or_else(dash, |s| percent(Hota::mean(&s.hota.hota))));
+        if streaming.has_tracks() {
+            let scores = row.tracking.get(class);
+            cells.push(scores.map_or_else(dash, |s| percent(Hota::mean(&s.hota.hota))));
+        }
         if has_camera(streaming, class) {
             let ap = row.camera_ap_r40.get(class);
             cells.push(ap.map_or_else(dash, |ap| format!("{ap:.1}")));

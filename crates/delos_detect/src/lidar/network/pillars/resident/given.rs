@@ -92,9 +92,9 @@ impl Given {
         let Some(BoundTensor::F32(tensor)) = taker.input(0) else {
             return Err(no_such_type());
         };
-        let Scan { kernels, points, count, .. } = scan;
         let mut target = PillarTarget { tensor, counts: &mut *counts, cells: &mut *cells };
-        kernels.gather(on, points, *count, shift, &mut target)?;
+        scan.gather(on, shift, &mut target)?;
+        let kernels = &scan.kernels;
         match counts_at.and_then(|place| taker.input(place)) {
             None => {}
             Some(BoundTensor::I32(out)) => kernels.list_counts(on, counts, out)?,

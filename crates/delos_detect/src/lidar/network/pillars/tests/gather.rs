@@ -3,6 +3,7 @@
 use super::super::*;
 use super::{card, cloud};
 use crate::models::PointFeature;
+use delos_core::{PointCloud, PointTimes};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -195,6 +196,30 @@ proptest! {
             }
             prop_assert_eq!(canvas.scatter(&features, &cells), &wanted[..]);
         }
+    }
+}
+
+#[test]
+fn a_network_that_reads_the_age_of_a_point_gets_that_of_joined_scans() {
+    let card = pillar_card(r#"["x", "time"]"#, 20, "PNC");
+    let points: Vec<_> =
+        cloud(&[[0.5, 0.0, -1.0, 0.1], [0.6, 0.0, -1.0, 0.1], [0.7, 0.0, -1.0, 0.1]])
+            .points()
+            .to_vec();
+    let seconds = vec![-0.5, 0.0, 0.04];
+    for (times, wanted) in [
+        (Some(PointTimes::Aligned(seconds.clone())), [0.5, 0.0, 0.0]),
+        (Some(PointTimes::Rolling(seconds)), [0.0; 3]),
+        (None, [0.0; 3]),
+    ] {
+        let cloud = match times {
+            Some(times) => PointCloud::with_times(points.clone(), times).expect("as many"),
+            None => PointCloud::new(points.clone()),
+        };
+        let mut pillars = Pillars::new(&card, false);
+        assert_eq!(pillars.fill(&cloud, None, 1), 1);
+        let ages: Vec<f32> = pillars.tensor().chunks(2).take(3).map(|point| point[1]).collect();
+        assert_eq!(ages, wanted, "{:?}", cloud.times());
     }
 }
 
