@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::commands::{self, Outcome};
+use crate::commands::{self, Outcome, Usage};
 use crate::say;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -39,6 +39,9 @@ Environment:
   DELOS_LOG        log filter, for example info or delos_track=debug (else warn,ort=error)
 
 Exit codes: 0 done, 1 failed, 2 command line wrong (compare, bench compare: files cannot be compared), 130 interrupted.";
+
+/// Exit code of a command line that cannot be meant.
+const WRONG_COMMAND_LINE: u8 = 2;
 
 /// What is logged unless `DELOS_LOG` says otherwise. What ONNX Runtime warns of (nodes left to the
 /// processor, copies) stands in every summary.
@@ -102,7 +105,7 @@ pub fn run_cli(registry: &Registry) -> ExitCode {
         Ok(Outcome::Code(code)) => ExitCode::from(code),
         Err(error) => {
             say::error(&error);
-            ExitCode::FAILURE
+            if error.is::<Usage>() { ExitCode::from(WRONG_COMMAND_LINE) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -141,14 +144,14 @@ fn usage(error: &clap::Error) -> ExitCode {
     ) {
         let _ = error.print();
         let asked = error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-        return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        return if asked { ExitCode::SUCCESS } else { ExitCode::from(WRONG_COMMAND_LINE) };
     }
     let text = error.render().to_string();
     let (message, hints) = text.split_once("\n\n").unwrap_or((&text, ""));
     say::aside(hints.trim_end());
     let message = message.strip_prefix("error: ").unwrap_or(message);
     say::error(&anyhow::anyhow!("command line: {message}"));
-    ExitCode::from(2)
+    ExitCode::from(WRONG_COMMAND_LINE)
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! What a run says about itself: `run.json`, `latency.json`, `digest.json`, `scores.json`, a
 //! summary.
 
+mod rows;
+
+pub(crate) use rows::RowCount;
+
 use crate::host::{Host, Program};
 use crate::output::RUN_FILE;
 use crate::placement::obtained;
@@ -10,7 +14,6 @@ use delos_components::{DataFact, Facts, ModelFact, PoseFact, ScoresReport, Truth
 use delos_core::DigestHasher;
 use delos_runtime::{DigestFile, Dropped, LatencyFile, LatencySummary, Pace, Plan, RunReport};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -172,10 +175,8 @@ impl Results {
                 "\n"
             });
         }
-        if let Some(RowCount { tracks, boxes, detections_2d, detections_3d }) = rows {
-            let _ = writeln!(text, "{tracks} confirmed tracks ({boxes} boxes)");
-            let _ =
-                writeln!(text, "{detections_2d} detections in images, {detections_3d} in space");
+        if let Some(rows) = rows {
+            text.push_str(&rows.lines());
         }
         if let Some(report) = &self.scores {
             text.push_str(&scores::summary(report));
@@ -207,39 +208,6 @@ impl Results {
         }
         text
     }
-}
-
-/// What stands in the result files.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct RowCount {
-    tracks: usize,
-    boxes: usize,
-    detections_2d: usize,
-    detections_3d: usize,
-}
-
-impl RowCount {
-    /// Counts rows, and the identities in the files of confirmed tracks.
-    pub(crate) fn of(folder: &Path) -> Option<Self> {
-        let mut count = Self::default();
-        for text in texts(&folder.join("tracks"))? {
-            let ids: BTreeSet<&str> =
-                text.lines().filter_map(|line| line.split(' ').nth(1)).collect();
-            count.tracks += ids.len();
-            count.boxes += text.lines().count();
-        }
-        let rows = |kind: &str| {
-            texts(&folder.join(kind)).map(|t| t.iter().map(|t| t.lines().count()).sum())
-        };
-        count.detections_2d = rows("detections_2d")?;
-        count.detections_3d = rows("detections_3d")?;
-        Some(count)
-    }
-}
-
-/// Content of every file of a folder.
-fn texts(folder: &Path) -> Option<Vec<String>> {
-    fs::read_dir(folder).ok()?.flatten().map(|e| fs::read_to_string(e.path()).ok()).collect()
 }
 
 fn row(name: &str, summary: &LatencySummary) -> Vec<String> {

@@ -19,12 +19,24 @@ pub(crate) fn watch(cancel: &Cancel) {
             cancel.cancel();
             say::aside("stopping: frames under way are finished, results are closed");
             wait_for_signal().await;
-            std::process::exit(i32::from(INTERRUPTED));
+            leave();
         });
     };
     if let Err(error) = std::thread::Builder::new().name("signals".to_owned()).spawn(watch) {
         tracing::warn!("Ctrl-C will end the run at once: {error}");
     }
+}
+
+/// Ends the program at once, without its exit handlers: those of libraries take apart what the
+/// workers are still at, and tell of failures that are none.
+#[cfg(unix)]
+fn leave() -> ! {
+    signal_hook::low_level::exit(i32::from(INTERRUPTED))
+}
+
+#[cfg(not(unix))]
+fn leave() -> ! {
+    std::process::exit(i32::from(INTERRUPTED))
 }
 
 #[cfg(unix)]

@@ -189,6 +189,12 @@ impl Environment {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).data = Some(fact);
     }
 
+    /// Whether each frame of the data is a scene of its own.
+    pub fn frames_are_independent(&self) -> bool {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.data.as_ref().is_some_and(|data| data.frames_are_independent)
+    }
+
     /// Notes the ground truth.
     pub fn note_truth(&self, fact: TruthFact) {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).truth = Some(fact);

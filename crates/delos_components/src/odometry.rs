@@ -121,10 +121,13 @@ impl OdometryComponent {
     }
 
     fn tell(&self, sequence: &str, origin: PoseOrigin, io: &mut Io<'_>) {
-        io.notice(match origin {
-            PoseOrigin::File => "poses are those of the data set",
-            PoseOrigin::Lidar => "poses are estimated from LiDAR",
-        });
+        let alone = self.environment.as_ref().is_some_and(|e| e.frames_are_independent());
+        match origin {
+            PoseOrigin::File => io.notice("poses are those of the data set"),
+            // Where no frame follows another there is nothing to estimate.
+            PoseOrigin::Lidar if alone => {}
+            PoseOrigin::Lidar => io.notice("poses are estimated from LiDAR"),
+        }
         if let Some(environment) = &self.environment {
             let (node, sequence) = (self.node.clone(), sequence.to_owned());
             environment.note_poses(PoseFact { node, sequence, origin });

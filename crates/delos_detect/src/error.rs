@@ -77,6 +77,14 @@ pub enum DetectError {
         /// sha256 of the file.
         sha256: String,
     },
+    /// A network of one size of which no network of any size can be made.
+    #[error("model `{card}`: batch and size cannot be made free: {reason}")]
+    FreeAxes {
+        /// Name of the card.
+        card: String,
+        /// What stands in the way.
+        reason: String,
+    },
     /// A network whose tensors are not the ones its card describes.
     #[error("model `{card}`: the card says {side} {wanted}, the file has {got}")]
     Tensor {

@@ -7,6 +7,7 @@
 mod camera_card;
 mod card;
 mod draft;
+mod free_axes;
 mod head_card;
 mod lidar_card;
 mod pillar_card;
@@ -22,6 +23,7 @@ pub use card::{
     Classes, InputCard, InputContent, ModelCard, OutputCard, OutputContent, Taxonomy, Thresholds,
 };
 pub use draft::draft_card;
+pub use free_axes::free_axes;
 pub use head_card::{
     Activation, Anchor, AnchorCard, AnchorPlace, CellLayout, DirectionCard, HeadCard, Heading,
     HeatmapCard, HeightOf, KeepCard, NmsScope, Planes, SizeCode, SizeOrder, TurnOrder,

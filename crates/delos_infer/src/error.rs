@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum InferError {
     /// ONNX Runtime is nowhere to be found.
-    #[error("ONNX Runtime not found; `cargo xtask setup` installs it. Looked for it {0}")]
+    #[error("ONNX Runtime not found; `cargo xtask setup` installs it. Looked at {0}")]
     LibraryMissing(OrtSearch),
     /// What was found is not an ONNX Runtime, or one that is too old.
     #[error(

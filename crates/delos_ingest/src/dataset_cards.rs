@@ -123,13 +123,21 @@ pub fn list() -> Result<&'static [DatasetCard], IngestError> {
 /// The card of that name.
 ///
 /// # Errors
-/// [`IngestError::Fetch`] with the names there are.
+/// [`IngestError::UnknownDataset`] with the names that begin like it, else all there are.
 pub fn find(name: &str) -> Result<&'static DatasetCard, IngestError> {
     let cards = list()?;
     cards.iter().find(|card| card.name == name).ok_or_else(|| {
-        let names: Vec<&str> = cards.iter().map(|card| &*card.name).collect();
-        let how = format!("no data set has this name; there are {}", names.join(", "));
-        IngestError::Fetch { name: name.to_owned(), how }
+        let names = || cards.iter().map(|card| &*card.name);
+        let beginning = name.split(['_', '-']).next().unwrap_or(name).to_ascii_lowercase();
+        let near: Vec<&str> = names()
+            .filter(|known| !beginning.is_empty() && known.starts_with(&beginning))
+            .collect();
+        let known = if near.is_empty() {
+            format!("there are {}", names().collect::<Vec<_>>().join(", "))
+        } else {
+            format!("near it are {}", near.join(", "))
+        };
+        IngestError::UnknownDataset { name: name.to_owned(), known }
     })
 }
 

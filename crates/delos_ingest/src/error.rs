@@ -147,6 +147,22 @@ pub enum IngestError {
         /// What is wrong.
         what: String,
     },
+    /// No data set has this name.
+    #[error("no data set is called `{name}`; {known}")]
+    UnknownDataset {
+        /// What was asked for.
+        name: String,
+        /// The names that are near, or all there are.
+        known: String,
+    },
+    /// A folder around several days of KITTI raw, each of which is a recording.
+    #[error("{}: drives of several days; name one of them: {}", path.display(), days.join(", "))]
+    Days {
+        /// The folder.
+        path: PathBuf,
+        /// The days' folders in it.
+        days: Vec<String>,
+    },
     /// A data set, or a part of one, that no program can or may fetch.
     #[error("{name} cannot be fetched: {how}")]
     Fetch {

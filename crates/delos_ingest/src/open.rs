@@ -6,7 +6,7 @@ use crate::{IngestError, Recording, ReplayOptions, user};
 /// Opens a recording: recognises the layout, reads calibration, labels, poses and
 /// detection files, and lists the frames. Sensor data is not read yet.
 ///
-/// Known are KITTI raw (a drive, or the folder of a day), KITTI tracking and KITTI object
+/// Known are KITTI raw (a drive, the folder of a day, or the one around a day), KITTI tracking and KITTI object
 /// (the folder around `training`, or `training` or `testing` itself), and a user's own
 /// data (see [`user`]).
 ///

@@ -9,7 +9,7 @@ use rerun::blueprint::{
 };
 use rerun::external::re_log_types::BlueprintActivationCommand;
 use rerun::external::re_sdk_types::blueprint::archetypes::{
-    Background, EntityBehavior, EyeControls3D, LineGrid3D, PlotLegend, TextLogColumns, TimeAxis,
+    Background, EyeControls3D, LineGrid3D, PlotLegend, TextLogColumns, TimeAxis,
 };
 use rerun::external::re_sdk_types::blueprint::components::{BackgroundKind, Eye3DKind};
 use rerun::external::re_sdk_types::blueprint::datatypes::{
@@ -34,12 +34,15 @@ const LATENCY_TITLE: &str = "Latency per frame, ms";
 const DEADLINES_TITLE: &str = "Left of the deadline, ms";
 
 /// What a recording has something of.
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether it is there")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Content {
     /// There are images.
     pub(crate) camera: bool,
     /// There is something in space.
     pub(crate) space: bool,
+    /// There are echoes of a radar.
+    pub(crate) radar: bool,
     /// There are deadlines.
     pub(crate) deadlines: bool,
 }
@@ -59,10 +62,11 @@ pub(crate) struct Layout {
 impl Layout {
     /// What this layout and another one need together.
     pub(crate) const fn with(self, more: Content) -> Self {
-        let Content { camera, space, deadlines } = self.content;
+        let Content { camera, space, radar, deadlines } = self.content;
         let content = Content {
             camera: camera || more.camera,
             space: space || more.space,
+            radar: radar || more.radar,
             deadlines: deadlines || more.deadlines,
         };
         Self { content, ..self }
@@ -117,7 +121,7 @@ impl Layout {
         let (plots, plot_shares) = self.plots(&mut properties);
         if self.content.space {
             let side = Vertical::new(plots).with_row_shares(plot_shares);
-            let below = [space_view(&mut properties), side.into()];
+            let below = [space_view(&mut properties, self.content.radar), side.into()];
             rows.push(Horizontal::new(below).with_column_shares([0.68, 0.32]).into());
             shares.push(0.58);
         } else {
@@ -174,12 +178,11 @@ fn camera_view() -> ContainerLike {
 }
 
 /// The view is fixed to the vehicle: the eye follows by itself.
-fn space_view(properties: &mut Properties) -> ContainerLike {
-    let view: ContainerLike =
-        Spatial3DView::new("Space: tracks filled, detections thin, ground truth white")
-            .with_origin(paths::EGO)
-            .with_contents([format!("/{}/**", paths::WORLD), format!("- /{}/**", paths::CAMERA)])
-            .into();
+fn space_view(properties: &mut Properties, has_radar: bool) -> ContainerLike {
+    let view: ContainerLike = Spatial3DView::new(space_title(has_radar))
+        .with_origin(paths::EGO)
+        .with_contents(space_contents())
+        .into();
     let eye = EyeControls3D::new()
         .with_kind(Eye3DKind::Orbital)
         .with_position(EYE_M)
@@ -189,11 +192,23 @@ fn space_view(properties: &mut Properties) -> ContainerLike {
     properties.add(&view, "LineGrid3D", &LineGrid3D::new().with_visible(false));
     let dark = Background::new(BackgroundKind::SolidColor).with_color([16, 18, 24]);
     properties.add(&view, "Background", &dark);
-    let hidden = EntityBehavior::new().with_visible(false);
-    for path in [paths::LIDAR_BOXES, paths::NETWORK_ONLY, paths::CLUSTERS_ONLY, paths::TENTATIVE] {
-        properties.add(&view, &format!("ViewContents/overrides/{path}"), &hidden);
-    }
     view
+}
+
+const fn space_title(has_radar: bool) -> &'static str {
+    if has_radar {
+        "Space: tracks filled, detections thin, ground truth white, radar magenta"
+    } else {
+        "Space: tracks filled, detections thin, ground truth white"
+    }
+}
+
+/// The world without the image and without what is for a closer look. Left out of the view, since
+/// an override that makes an entity invisible does nothing in viewer 0.36.3.
+fn space_contents() -> Vec<String> {
+    let out = [paths::CAMERA, paths::LIDAR_BOXES, paths::ONE_SIDED, paths::TENTATIVE];
+    let out = out.iter().map(|path| format!("- /{path}/**"));
+    std::iter::once(format!("/{}/**", paths::WORLD)).chain(out).collect()
 }
 
 /// Curves below one entity. `history`: how many frames before the current one are shown; `None`
@@ -208,7 +223,8 @@ fn plot_view(
         .with_origin(format!("/{path}"))
         .with_contents([format!("/{path}/**")])
         .into();
-    let legend = PlotLegend::new().with_corner(Corner2D::RightTop).with_visible(true);
+    // On the right lie the newest frames.
+    let legend = PlotLegend::new().with_corner(Corner2D::LeftTop).with_visible(true);
     properties.add(&view, "PlotLegend", &legend);
     if let Some(frames) = history {
         let start = TimeRangeBoundary::CursorRelative((-frames).into());

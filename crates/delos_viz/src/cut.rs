@@ -128,7 +128,8 @@ impl Excerpt {
             [paths::GROUND, paths::RADAR, paths::DETECTIONS, paths::TRACKS, paths::EGO_TRAIL];
         let deadlines = chunk.entity_path().starts_with(&EntityPath::from(paths::DEADLINES));
         let space = space.into_iter().any(at);
-        self.layout = self.layout.with(Content { camera, space, deadlines });
+        let radar = at(paths::RADAR);
+        self.layout = self.layout.with(Content { camera, space, radar, deadlines });
     }
 
     fn write(self, from: &Path, to: &FileWriter, history: i64) -> Result<(), VizError> {

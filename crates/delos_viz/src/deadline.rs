@@ -1,16 +1,12 @@
 //! How close the components came to their deadlines, as curves over the frames.
 
 use crate::canvas::Canvas;
-use crate::{DeadlineView, VizError, palette, paths};
-use rerun::{EntityPath, Scalars, SeriesLines};
-use std::collections::BTreeMap;
+use crate::curves::{Curves, Look};
+use crate::{DeadlineView, VizError, paths};
+use rerun::Scalars;
 
-/// Colour of the line below which a frame is late.
-const LIMIT: palette::Rgb = [255, 72, 72];
-/// Name of that line.
-const LIMIT_NAME: &str = "late below";
-/// Colour of the whole chain.
-const END_TO_END: palette::Rgb = [255, 255, 255];
+/// The line below which a frame is late.
+const LIMIT: Look<'_> = Look { label: "late below", rgb: [255, 72, 72], width: 1.2 };
 
 impl DeadlineView<'_> {
     /// What there is to say, if the deadline was not met.
@@ -28,9 +24,14 @@ impl DeadlineView<'_> {
 }
 
 /// Draws one curve per deadline: the milliseconds that were left.
-#[derive(Default)]
 pub(crate) struct DeadlineLayer {
-    curves: BTreeMap<String, EntityPath>,
+    curves: Curves,
+}
+
+impl Default for DeadlineLayer {
+    fn default() -> Self {
+        Self { curves: Curves::below(paths::DEADLINES) }
+    }
 }
 
 impl DeadlineLayer {
@@ -44,35 +45,15 @@ impl DeadlineLayer {
         if deadlines.is_empty() {
             return Ok(());
         }
-        let limit = self.curve(canvas, LIMIT_NAME)?;
+        let limit = self.curves.looking(canvas, LIMIT.label, &LIMIT)?;
         canvas.log(limit, &Scalars::single(0.0))?;
         for deadline in deadlines {
-            let path = self.curve(canvas, deadline.component)?;
+            let path = self.curves.of(canvas, deadline.component)?;
             if let Some(took_ms) = deadline.took_ms {
                 canvas.log(path, &Scalars::single(deadline.allowed_ms - took_ms))?;
             }
         }
         Ok(())
-    }
-
-    /// The entity of a deadline; a new one gets a name and a colour.
-    fn curve(&mut self, canvas: &Canvas, name: &str) -> Result<EntityPath, VizError> {
-        if let Some(path) = self.curves.get(name) {
-            return Ok(path.clone());
-        }
-        let path = EntityPath::new(vec![paths::DEADLINES.into(), name.into()]);
-        let (label, rgb, width) = match name {
-            LIMIT_NAME => (name, LIMIT, 1.2),
-            paths::END_TO_END => ("end to end", END_TO_END, 2.5),
-            _ => (name, palette::distinct(self.curves.len() as u32), 1.8),
-        };
-        let looks = SeriesLines::new()
-            .with_names([label])
-            .with_colors([palette::color(rgb)])
-            .with_widths([width]);
-        canvas.fix(path.clone(), &looks)?;
-        self.curves.insert(name.to_owned(), path.clone());
-        Ok(path)
     }
 }
 

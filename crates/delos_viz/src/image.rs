@@ -4,7 +4,8 @@ use crate::canvas::Canvas;
 use crate::options::VizConfig;
 use crate::{VizError, palette, paths};
 use delos_core::{
-    Calibration, Camera, CameraModel, Detection2d, Detections2d, Ego, Image, ImageSize, Transform,
+    Box2, Calibration, Camera, CameraModel, Detection2d, Detections2d, Ego, Image, ImageSize,
+    ImageTracks, Transform,
 };
 use nalgebra::{Isometry3, Translation3};
 use rerun::{
@@ -15,6 +16,8 @@ use rerun::{
 const IMAGE_PLANE_M: f32 = 2.0;
 /// Lower boxes get no name in the image: names of distant objects would hide each other, pixels.
 const LOWEST_NAMED_PX: f32 = 40.0;
+/// A box is a track's when they share more than this of their area.
+const TRACKED: f32 = 0.5;
 
 /// Shows the image.
 pub(crate) fn draw(
@@ -36,10 +39,12 @@ pub(crate) fn draw(
 }
 
 /// Shows the rectangles of the image detector, coloured by class, and names the larger
-/// ones. The others tell theirs when the pointer is on them.
+/// ones. The others tell theirs when the pointer is on them, and so do those that a believed track
+/// of the image lies on, whose name stands there.
 pub(crate) fn draw_detections(
     canvas: &mut Canvas,
     found: Option<&Detections2d>,
+    tracks: Option<&ImageTracks>,
 ) -> Result<(), VizError> {
     let boxes = found.map(|found| {
         let all = &found.0;
@@ -54,18 +59,36 @@ pub(crate) fn draw_detections(
         .with_show_labels(false)
     });
     canvas.draw(paths::CAMERA_DETECTIONS, boxes.as_ref(), Boxes2D::clear_fields)?;
-    let names = found.map(names);
+    let names = found.map(|found| names(found, tracks));
     canvas.draw(paths::CAMERA_DETECTION_NAMES, names.as_ref(), Points2D::clear_fields)
 }
 
-/// Names below the larger boxes.
-fn names(found: &Detections2d) -> Points2D {
-    let named = || found.0.iter().filter(|d| d.bbox.height() >= LOWEST_NAMED_PX);
+/// Names below the larger boxes that have no other.
+fn names(found: &Detections2d, tracks: Option<&ImageTracks>) -> Points2D {
+    let tracks = tracks.map_or(&[][..], |tracks| &tracks.tracks);
+    let is_tracked = |bbox: &Box2| {
+        let believed = tracks.iter().filter(|track| track.state.is_confirmed());
+        believed.map(|track| shared(bbox, &track.bbox)).any(|share| share > TRACKED)
+    };
+    let named = || found.0.iter().filter(|d| is_large(&d.bbox) && !is_tracked(&d.bbox));
     Points2D::new(named().map(|d| [f32::midpoint(d.bbox.x1, d.bbox.x2), d.bbox.y2]))
         .with_labels(named().map(name_of))
         .with_colors(named().map(|d| palette::color(palette::of_class(d.class))))
         .with_radii([Radius::new_ui_points(1.0)])
         .with_show_labels(true)
+}
+
+/// Whether there is room for a whole name at a box.
+pub(crate) fn is_large(bbox: &Box2) -> bool {
+    bbox.height() >= LOWEST_NAMED_PX
+}
+
+/// Shared part of two boxes' common area, 0 to 1.
+fn shared(a: &Box2, b: &Box2) -> f32 {
+    let width = (a.x2.min(b.x2) - a.x1.max(b.x1)).max(0.0);
+    let height = (a.y2.min(b.y2) - a.y1.max(b.y1)).max(0.0);
+    let both = width * height;
+    both / (a.area() + b.area() - both).max(f32::MIN_POSITIVE)
 }
 
 fn name_of(found: &Detection2d) -> String {

@@ -37,6 +37,8 @@ mod canvas;
 #[cfg(feature = "rerun")]
 mod cloud;
 #[cfg(feature = "rerun")]
+mod curves;
+#[cfg(feature = "rerun")]
 mod cut;
 #[cfg(feature = "rerun")]
 mod deadline;

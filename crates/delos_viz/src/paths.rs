@@ -23,6 +23,8 @@ pub(crate) const CAMERA_TRACKS: &str = "world/ego/camera/tracks";
 pub(crate) const CAMERA_TRACK_NAMES: &str = "world/ego/camera/track_names";
 /// Boxes of the tracks that live in the image.
 pub(crate) const IMAGE_TRACKS: &str = "world/ego/camera/image_tracks";
+/// Their names.
+pub(crate) const IMAGE_TRACK_NAMES: &str = "world/ego/camera/image_track_names";
 /// Edges of the labelled boxes as the camera sees them.
 pub(crate) const CAMERA_TRUTH: &str = "world/ego/camera/truth";
 
@@ -40,6 +42,8 @@ pub(crate) const RADAR_VELOCITY: &str = "world/ego/radar/velocity";
 
 /// Boxes from LiDAR alone.
 pub(crate) const LIDAR_BOXES: &str = "world/ego/lidar_boxes";
+/// Boxes that only one of two ways to look at the scan has found.
+pub(crate) const ONE_SIDED: &str = "world/ego/one_sided";
 /// Boxes that a network alone has found in the scan.
 pub(crate) const NETWORK_ONLY: &str = "world/ego/one_sided/network";
 /// Boxes that clusters alone have found in the scan.

@@ -175,7 +175,8 @@ impl Recorder {
         let camera =
             frame.image.is_some() || frame.detections_2d.is_some() || frame.image_tracks.is_some();
         let deadlines = !frame.deadlines.is_empty();
-        let content = Content { camera, space: frame.has_space(), deadlines };
+        let (space, radar) = (frame.has_space(), frame.radar.is_some());
+        let content = Content { camera, space, radar, deadlines };
         let layout = self.layout.with(content);
         if layout != self.layout {
             self.layout = layout;
@@ -201,7 +202,7 @@ impl Recorder {
         let canvas = &mut self.canvas;
         self.camera.draw(canvas, frame.calibration, frame.image)?;
         image::draw(canvas, frame.image, &self.config)?;
-        image::draw_detections(canvas, frame.detections_2d)?;
+        image::draw_detections(canvas, frame.detections_2d, frame.image_tracks)?;
         tracks::draw_image_tracks(canvas, frame.image_tracks)?;
         tracks::draw_in_image(canvas, frame.tracks, frame.calibration, frame.image)
     }
@@ -238,5 +239,7 @@ fn stream(options: &RecorderOptions) -> Result<RecordingStream, VizError> {
 
 #[cfg(test)]
 pub(crate) mod made_up;
+#[cfg(test)]
+mod pictures;
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,12 @@
 
 use crate::boxes::{boxes3d, position, wires};
 use crate::canvas::Canvas;
-use crate::image::size_of;
+use crate::image::{is_large, size_of};
 use crate::options::VizConfig;
 use crate::{VizError, palette, paths};
 use delos_core::{
-    Calibration, CameraModel, Image, ImageTracks, Position, Track, TrackId, TrackState, Tracks,
-    World,
+    Box2, Calibration, CameraModel, Image, ImageTrack, ImageTracks, Position, Track, TrackId,
+    TrackState, Tracks, World,
 };
 use rerun::{
     Arrows3D, Boxes2D, Boxes3D, Color, FillMode, LineStrips2D, LineStrips3D, Points2D, Radius,
@@ -98,19 +98,43 @@ pub(crate) fn draw_image_tracks(
     canvas: &mut Canvas,
     tracks: Option<&ImageTracks>,
 ) -> Result<(), VizError> {
-    let boxes = tracks.map(|tracks| {
-        let believed = || tracks.tracks.iter().filter(|track| track.state.is_confirmed());
+    let believed = tracks.map(|tracks| {
+        let all = tracks.tracks.iter().filter(|track| track.state.is_confirmed());
+        all.collect::<Vec<_>>()
+    });
+    let boxes = believed.as_ref().map(|believed| {
         let thickness = |state| if state == TrackState::Coasted { 0.8 } else { 1.8 };
         Boxes2D::from_mins_and_sizes(
-            believed().map(|t| [t.bbox.x1, t.bbox.y1]),
-            believed().map(|t| [t.bbox.width(), t.bbox.height()]),
+            believed.iter().map(|t| [t.bbox.x1, t.bbox.y1]),
+            believed.iter().map(|t| [t.bbox.width(), t.bbox.height()]),
         )
-        .with_labels(believed().map(|t| format!("2-D #{}", t.id)))
-        .with_colors(believed().map(|t| palette::color(palette::of_track(t.id))))
-        .with_radii(believed().map(|t| Radius::new_ui_points(thickness(t.state))))
-        .with_show_labels(true)
+        .with_labels(believed.iter().map(|t| name_in_image(t)))
+        .with_colors(believed.iter().map(|t| palette::color(palette::of_track(t.id))))
+        .with_radii(believed.iter().map(|t| Radius::new_ui_points(thickness(t.state))))
+        .with_show_labels(false)
     });
-    canvas.draw(paths::IMAGE_TRACKS, boxes.as_ref(), Boxes2D::clear_fields)
+    canvas.draw(paths::IMAGE_TRACKS, boxes.as_ref(), Boxes2D::clear_fields)?;
+    let names = believed.as_deref().map(names_of_image_tracks);
+    canvas.draw(paths::IMAGE_TRACK_NAMES, names.as_ref(), Points2D::clear_fields)
+}
+
+/// Names in the middle of the boxes: tracks in space have theirs above, detections below.
+fn names_of_image_tracks(tracks: &[&ImageTrack]) -> Points2D {
+    let middle = |bbox: &Box2| [f32::midpoint(bbox.x1, bbox.x2), f32::midpoint(bbox.y1, bbox.y2)];
+    Points2D::new(tracks.iter().map(|t| middle(&t.bbox)))
+        .with_labels(tracks.iter().map(|t| name_in_image(t)))
+        .with_colors(tracks.iter().map(|t| palette::color(palette::of_track(t.id))))
+        .with_radii([Radius::new_ui_points(1.0)])
+        .with_show_labels(true)
+}
+
+/// Number of a track of the image, and its class where there is room.
+fn name_in_image(track: &ImageTrack) -> String {
+    if is_large(&track.bbox) {
+        format!("2-D #{} {}", track.id, track.class)
+    } else {
+        format!("2-D #{}", track.id)
+    }
 }
 
 /// Names above the boxes that the image sees.

@@ -258,7 +258,9 @@ fn options_that_mean_nothing_are_told() {
     check(&[detections, "--require-gpu"]).failed_saying(&["--require-gpu", "no component"]);
     let clusters = ["kitti_lidar", "--set", "lidar.model=none", "--require-gpu"];
     check(&clusters).failed_saying(&["no component"]);
-    check(&["demo", "--require-gpu", "--device", "cpu"]).failed_saying(&["contradict"]);
+    let refused = check(&["demo", "--require-gpu", "--device", "cpu"]);
+    assert_eq!(refused.code, Some(2), "a command line that cannot be meant");
+    refused.failed_saying(&["contradict"]);
     let finished = check(&["demo", "--device", "gpu"]);
     assert_eq!(finished.code, Some(2), "{}", finished.report());
     finished.failed_saying(&["unknown device `gpu`", "cuda:N"]);

@@ -1,7 +1,9 @@
 //! A full disk and Ctrl-C.
 
 use crate::NO_NETWORK;
-use delos_tests::{MadeUpDrive, checkout, delos_program, run_delos_with, with_small_disk};
+use delos_tests::{
+    MadeUpDrive, checkout, delos_program, ort_library, run_delos_with, with_small_disk,
+};
 use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -59,6 +61,35 @@ fn ctrl_c_finishes_the_frame_and_closes_the_results() {
     assert!((1..60).contains(&processed), "{processed} frames");
     let frames = delos_viz::recorded_frames(&drive.out().join("recording.rrd")).unwrap();
     assert_eq!(frames.len() as u64, processed, "the recording opens and holds every frame");
+}
+
+/// Networks are at work when it comes: nobody takes ONNX Runtime away below them.
+#[test]
+fn a_second_ctrl_c_ends_at_once_and_without_a_sound() {
+    let test = "a_second_ctrl_c_ends_at_once_and_without_a_sound";
+    let Some(ort) = ort_library(test) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(delos_program());
+    command
+        .args(["run", "demo", "--set", "drive.frames=3000", "--ort"])
+        .arg(ort)
+        .arg("--out")
+        .arg(folder.path().join("out"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    for pause in [20, 0] {
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        std::thread::sleep(Duration::from_millis(pause));
+    }
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    let said: Vec<&str> = stderr.lines().filter(|line| line.contains("ERROR")).collect();
+    assert_eq!(said, Vec::<&str>::new());
+    assert!(!folder.path().join("out").exists(), "it did not wait for the results");
 }
 
 #[test]

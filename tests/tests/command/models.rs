@@ -66,6 +66,77 @@ fn a_network_is_fetched_once_and_verified() {
     assert!(!folder.path().join("cache/delos/models/network.onnx").exists());
 }
 
+/// A field of a message of Protocol Buffers that holds bytes, shorter than 128.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(bytes.len()).expect("short");
+    assert!(length < 128, "a length of one byte");
+    [&[number << 3 | 2, length][..], bytes].concat()
+}
+
+/// An ONNX file with one input and one output of these axes: lengths (field 1) or names (field 2).
+fn network(input: &[Vec<u8>], output: &[Vec<u8>]) -> Vec<u8> {
+    let value = |name: &str, axes: &[Vec<u8>]| {
+        let shape = axes.iter().flat_map(|axis| field(1, axis)).collect::<Vec<u8>>();
+        let tensor = [&[0x08, 1][..], &field(2, &shape)].concat();
+        [field(1, name.as_bytes()), field(2, &field(1, &tensor))].concat()
+    };
+    let graph = [field(11, &value("images", input)), field(12, &value("output", output))].concat();
+    [&[0x08, 6][..], &field(7, &graph)].concat()
+}
+
+#[test]
+fn a_network_of_any_size_is_made_out_of_the_official_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (length, name) = (|value| vec![0x08, value], |name: &str| field(2, name.as_bytes()));
+    let official = network(&[1, 3, 64, 32].map(length), &[1, 42, 85].map(length));
+    let freed =
+        network(&[name("N"), length(3), name("H"), name("W")], &[name("N"), name("A"), length(85)]);
+    let sha256 = |bytes: &[u8]| {
+        let file = folder.path().join("copy");
+        fs::write(&file, bytes).unwrap();
+        delos_ingest::sha256_file(&file).unwrap()
+    };
+    write_card(folder.path(), &serve(official.clone()), &sha256(&official), official.len());
+    let card = fs::read_to_string(folder.path().join("models/mine.toml")).unwrap();
+    let write_freed = |sha256: &str| {
+        let kept = card.lines().filter(|line| !line.starts_with("url"));
+        let lines = kept.map(|line| match line.split(' ').next() {
+            Some("name") if line.ends_with("\"mine\"") => {
+                "name = \"free\"\nmade_from = \"mine\"".to_owned()
+            }
+            Some("file") => "file = \"free.onnx\"".to_owned(),
+            Some("sha256") => format!("sha256 = \"{sha256}\""),
+            Some("size") if !line.contains('[') => String::new(),
+            _ => line.to_owned(),
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        fs::write(folder.path().join("models/free.toml"), text).unwrap();
+    };
+    let delos = |args: &[&str]| {
+        run_delos_with(args, |command| {
+            command.current_dir(&folder).env("XDG_CACHE_HOME", folder.path().join("cache"));
+            command.env_remove("DELOS_MODELS");
+        })
+    };
+    write_freed(&"0".repeat(64));
+    delos(&["models", "fetch", "free"]).failed_saying(&["free.onnx", "sha256"]);
+    assert!(!folder.path().join("cache/delos/models/free.onnx").exists());
+
+    write_freed(&sha256(&freed));
+    assert!(delos(&["models", "list"]).succeeded().stdout.contains("made out of mine"));
+    delos(&["models", "verify", "free"]).failed_saying(&["delos models fetch free"]);
+    let made = delos(&["models", "fetch", "free"]).succeeded().stdout;
+    assert!(made.starts_with("made out of mine: "), "{made}");
+    assert_eq!(fs::read(folder.path().join("cache/delos/models/free.onnx")).unwrap(), freed);
+    assert!(delos(&["models", "fetch", "free"]).succeeded().stdout.starts_with("already there"));
+
+    // It has its card already.
+    delos(&["models", "add", "cache/delos/models/free.onnx"])
+        .failed_saying(&["card `free` already", "model=cache/delos/models/free.onnx"]);
+    let error = delos(&["models", "add", "nowhere.onnx"]).failed_saying(&["nowhere.onnx"]).stderr;
+    assert_eq!(error.matches("No such file").count(), 1, "{error}");
+}
+
 #[test]
 fn a_network_with_other_tensors_than_its_card_is_refused() {
     let test = "a_network_with_other_tensors_than_its_card_is_refused";

@@ -4,7 +4,7 @@ use delos_core::{Detections2d, Image, ObjectClass};
 use delos_detect::camera::{CameraDetector, Letterbox, reference};
 use delos_detect::models::{ModelCard, ModelStore, ResolvedModel};
 use delos_infer::{OrtLibrary, SessionOptions};
-use delos_tests::{ort_library, real_data, real_models};
+use delos_tests::{ort_library, real_data, real_models, run_delos_with};
 use std::path::{Path, PathBuf};
 
 fn street(data: &Path) -> Image {
@@ -51,6 +51,28 @@ fn yolox_nano_finds_twelve_cars_at_384x1248() {
     let Some(found) = detect(test, [1248, 384]) else { return };
     let wanted = [93, 93, 91, 90, 87, 86, 74, 71, 70, 51, 42, 30];
     assert_eq!(scores(&found, ObjectClass::Car), wanted);
+}
+
+/// What `delos models fetch` makes of the official file is the network of the figures above, to the
+/// byte. The official file lies in few folders of networks: without it the test says so and ends.
+#[test]
+fn the_network_of_any_size_is_the_official_one_made_free() {
+    let test = "the_network_of_any_size_is_the_official_one_made_free";
+    let Some(models) = real_models(test) else { return };
+    let official = models.join("yolox_nano.onnx");
+    if !official.is_file() {
+        eprintln!("{test}: skipped, there is no {}", official.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(official, folder.path().join("yolox_nano.onnx")).unwrap();
+    let cache = folder.path().join("cache");
+    let fetched = run_delos_with(["models", "fetch", "yolox_nano"], |command| {
+        command.env("DELOS_MODELS", folder.path()).env("XDG_CACHE_HOME", &cache);
+    });
+    assert!(fetched.succeeded().stdout.starts_with("made out of yolox_nano_416: "));
+    let made = std::fs::read(cache.join("delos/models/yolox_nano_dynamic_nhw.onnx")).unwrap();
+    assert!(made == std::fs::read(models.join("yolox_nano_dynamic_nhw.onnx")).unwrap());
 }
 
 #[test]

@@ -109,8 +109,7 @@ fn data() {
         // What cannot be read here is said when somebody uses it.
         let found = dataset_cards::recognise(&folder).unwrap_or_default();
         for report in &found {
-            let sequences = report.sequences.len();
-            row("", &format!("{}: {} ({sequences} sequences)", folder.display(), report.card.name));
+            row("", &format!("{}: {} ({})", folder.display(), report.name(), report.state()));
         }
     }
 }

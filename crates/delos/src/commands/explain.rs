@@ -56,6 +56,11 @@ Examples:
 
 It reads `track_log/` and `run.json` of the run; docs/explain.md says more.";
 
+/// How many tracks of a log were believed once.
+pub(crate) fn believed(log: &TrackLog) -> usize {
+    lives(log).iter().filter(|life| life.believed_from().is_some()).count()
+}
+
 pub(crate) fn explain(args: &ExplainArgs) -> Result<Outcome> {
     let logs = Logs::of(&args.run)?;
     let log = logs.read(args.sequence.as_deref())?;

@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::{progress, say, table};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use delos_detect::models::ModelStore;
+use delos_detect::models::{ModelCard, ModelStore};
 use delos_infer::OrtLibrary;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) enum ModelsCommand {
     /// List the known networks and where their files were found
     List,
-    /// Download a network from its official address, checked by its sha256
+    /// Download a network from its official address, or the one it is made out of; checked by sha256
     Fetch {
         /// Name of the model card
         name: String,
@@ -39,7 +39,7 @@ pub(crate) fn models(command: &ModelsCommand) -> Result<Outcome> {
         ModelsCommand::Fetch { name } => fetch(&store, name)?,
         ModelsCommand::Verify { name: Some(name) } => verify(&store, name)?,
         ModelsCommand::Verify { name: None } => verify_all(&store)?,
-        ModelsCommand::Add { file, ort } => add(file, ort.as_deref())?,
+        ModelsCommand::Add { file, ort } => add(&store, file, ort.as_deref())?,
     }
     Ok(Outcome::Done)
 }
@@ -51,7 +51,8 @@ fn list(store: &ModelStore) {
         let none = || if model.is_embedded { "(part of the program)" } else { "-" }.to_owned();
         let folder = model.folder.map_or_else(none, |f| f.display().to_string());
         let card = model.card;
-        let url = card.url.clone().unwrap_or_else(|| "-".to_owned());
+        let made = card.made_from.as_ref().map(|from| format!("made out of {from}"));
+        let url = card.url.clone().or(made).unwrap_or_else(|| "-".to_owned());
         vec![card.name.clone(), card.licence.clone(), card.file.clone(), folder, url]
     }));
     say::line(table::texts(&rows));
@@ -62,15 +63,22 @@ fn list(store: &ModelStore) {
 
 fn fetch(store: &ModelStore, name: &str) -> Result<()> {
     let card = store.card(name)?;
+    match &card.made_from {
+        Some(from) => make(store, card, from),
+        None => download(store, card),
+    }
+}
+
+fn download(store: &ModelStore, card: &ModelCard) -> Result<()> {
     let Some(request) = store.download(card) else {
         let origin = card.origin.as_deref().unwrap_or("its card names no address");
         let others: Vec<&str> = store
             .list()
             .iter()
-            .filter(|model| model.card.url.is_some())
+            .filter(|model| model.card.url.is_some() || model.card.made_from.is_some())
             .map(|model| model.card.name.as_str())
             .collect();
-        bail!("`{name}` cannot be fetched ({origin}); these can: {}", others.join(", "));
+        bail!("`{}` cannot be fetched ({origin}); these can: {}", card.name, others.join(", "));
     };
     let bar = progress::bytes(request.size);
     let outcome = delos_ingest::download(
@@ -93,6 +101,22 @@ fn fetch(store: &ModelStore, name: &str) -> Result<()> {
         delos_ingest::Outcome::Downloaded { .. } => "downloaded",
     };
     say::line(format!("{what}: {}", request.target.display()));
+    Ok(())
+}
+
+/// Makes a network out of another one, which is downloaded where it is not there.
+fn make(store: &ModelStore, card: &ModelCard, from: &str) -> Result<()> {
+    if let Ok(found) = store.verify(&card.name) {
+        say::line(format!("already there: {}", found.path.display()));
+        return Ok(());
+    }
+    if store.verify(from).is_err() {
+        download(store, store.card(from)?)?;
+    }
+    let Some(path) = store.make(card)? else {
+        bail!("there is no cache to put it into: neither HOME nor XDG_CACHE_HOME is set");
+    };
+    say::line(format!("made out of {from}: {}", path.display()));
     Ok(())
 }
 
@@ -132,7 +156,15 @@ fn verify_all(store: &ModelStore) -> Result<()> {
     Ok(())
 }
 
-fn add(file: &Path, ort: Option<&Path>) -> Result<()> {
+fn add(store: &ModelStore, file: &Path, ort: Option<&Path>) -> Result<()> {
+    if let Some(card) = store.card_of_file(file)? {
+        bail!(
+            "{} is the file of the card `{}` already, which goes before one beside it: use `--set NODE.model={}`",
+            file.display(),
+            card.name,
+            file.display(),
+        );
+    }
     let runtime = OrtLibrary::find(ort)?.load()?;
     let card = ModelStore::add(runtime, file)?;
     let path = file.with_extension("toml");

@@ -1,6 +1,7 @@
 //! `delos shot`.
 
 use super::Outcome;
+use crate::output::RUN_FILE;
 use crate::say;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -30,7 +31,7 @@ pub(crate) struct ShotArgs {
 pub(crate) fn shot(args: &ShotArgs) -> Result<Outcome> {
     let recording = args.run.join("recording.rrd");
     if !recording.is_file() {
-        bail!("{} has no recording.rrd; is it the output folder of a run?", args.run.display());
+        bail!("{} has no recording.rrd{}", args.run.display(), why_none(&args.run));
     }
     check_png(&args.png)?;
     let mut options = ShotOptions::new(delos_viz::find_viewer()?, &args.png);
@@ -40,6 +41,23 @@ pub(crate) fn shot(args: &ShotArgs) -> Result<Outcome> {
     let (sequence, frame) = name_of(&args.run, shot.frame)?;
     say::line(format!("{} (sequence {sequence}, frame {frame})", shot.png.display()));
     Ok(Outcome::Done)
+}
+
+/// Why there is no recording.
+fn why_none(run: &Path) -> &'static str {
+    let facts = std::fs::read_to_string(run.join(RUN_FILE)).ok();
+    let facts = facts.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let Some(facts) = facts else { return "; is it the output folder of a run?" };
+    let nodes = facts["launch"]["node"].as_object();
+    let recorders =
+        || nodes.into_iter().flat_map(|nodes| nodes.values()).filter(|n| n["kind"] == "recorder");
+    if recorders().next().is_none() {
+        ": the run has no `recorder`, which makes it"
+    } else if recorders().all(|recorder| recorder["recording"] == false) {
+        ": the run was made with `recording = false` at the recorder"
+    } else {
+        ": the run made none (see the notices in run.json), or it was removed"
+    }
 }
 
 fn check_png(png: &Path) -> Result<()> {
@@ -119,6 +137,26 @@ fn tick(run: &Path, args: &ShotArgs, frame: u32) -> Result<u64> {
                 "several sequences have a frame {frame}: name one with --sequence ({})",
                 names.join(", ")
             )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_told_why_there_is_no_recording() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(why_none(folder.path()).contains("is it the output folder"));
+        for (node, wanted) in [
+            (r#"{ "kind": "recorder", "recording": false }"#, "recording = false"),
+            (r#"{ "kind": "tracker" }"#, "has no `recorder`"),
+            (r#"{ "kind": "recorder", "recording": true }"#, "made none"),
+        ] {
+            let facts = format!(r#"{{ "launch": {{ "node": {{ "a": {node} }} }} }}"#);
+            std::fs::write(folder.path().join(RUN_FILE), facts).expect("written");
+            assert!(why_none(folder.path()).contains(wanted), "{wanted}");
         }
     }
 }

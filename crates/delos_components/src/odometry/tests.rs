@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::SimulateComponent;
-use crate::environment::{Facts, Wishes};
+use crate::environment::{DataFact, Facts, Wishes};
 use delos_core::{LidarPoint, Stamp, Transform};
 use delos_runtime::{Cancel, LaunchFile, MonotonicClock, Plan, Registry, Role, RunReport};
 use nalgebra::Isometry3;
@@ -144,6 +144,10 @@ struct Outcome {
 }
 
 fn run(source: &str, settings: &[&str]) -> Outcome {
+    run_in(Environment::new(Wishes::default()), source, settings)
+}
+
+fn run_in(environment: Environment, source: &str, settings: &[&str]) -> Outcome {
     let text = format!(
         "name = \"yard\"\n[run]\nworkers = 2\n[node.source]\nkind = \"{source}\"\n\
          [node.odometry]\nkind = \"odometry\"\n[node.probe]\nkind = \"probe\"\n"
@@ -158,7 +162,7 @@ fn run(source: &str, settings: &[&str]) -> Outcome {
         .with::<OdometryComponent>()
         .with::<Probe>();
     let plan = Plan::new(&launch, &registry).expect("valid");
-    let environment = Arc::new(Environment::new(Wishes::default()));
+    let environment = Arc::new(environment);
     let seen = Arc::new(Seen::default());
     let context = BuildContext::new(".").with(Arc::clone(&environment)).with(Arc::clone(&seen));
     let clock = MonotonicClock::start();
@@ -202,6 +206,23 @@ fn poses_of_the_data_set_go_first_and_each_sequence_stands_alone() {
     assert_eq!(outcome.origins(), [("0", PoseOrigin::Lidar), ("1", PoseOrigin::File)]);
     let told = ["poses are estimated from LiDAR", "poses are those of the data set"];
     assert_eq!(outcome.notices(), told);
+}
+
+#[test]
+fn where_no_frame_follows_another_nothing_is_said_to_be_estimated() {
+    let environment = Environment::new(Wishes::default());
+    environment.note_data(DataFact {
+        path: "yard".into(),
+        layout: "kitti_object".to_owned(),
+        sequences: vec![],
+        frames: None,
+        ground_truth: None,
+        frames_are_independent: true,
+        seed: None,
+    });
+    let outcome = run_in(environment, "yard", &[]);
+    assert_eq!(outcome.notices(), Vec::<&str>::new());
+    assert_eq!(outcome.origins(), [("0", PoseOrigin::Lidar), ("1", PoseOrigin::Lidar)]);
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub struct ModelCard {
     pub url: Option<String>,
     /// Where the file comes from when there is no official address.
     pub origin: Option<String>,
+    /// Name of the card whose network becomes this one when batch, height and width of its
+    /// tensors are made free ([`free_axes`](super::free_axes)).
+    pub made_from: Option<String>,
     /// Whether the weights are no trained ones: the network has the cost of the published one, and
     /// its boxes mean nothing.
     pub latency_only: bool,
@@ -147,6 +150,9 @@ impl ModelCard {
         check_sha256(self.sha256.as_deref())?;
         if self.name.is_empty() || self.file.contains(['/', '\\']) || self.file.is_empty() {
             return Err("name and file must be given, file without a folder".into());
+        }
+        if self.made_from.is_some() && self.sha256.is_none() {
+            return Err("made_from needs the sha256 of what is made".into());
         }
         if self.what.is_empty() || self.licence.is_empty() {
             return Err("what and licence must be filled in".into());

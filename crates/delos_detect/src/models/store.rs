@@ -2,6 +2,7 @@
 
 mod embedded;
 mod files;
+mod make;
 mod resolved;
 mod unread;
 
@@ -196,6 +197,18 @@ impl ModelStore {
         Ok(draft_card(file, &sha256, size, session.inputs(), session.outputs()))
     }
 
+    /// The card with the sha256 of a file, which goes before any card beside it.
+    ///
+    /// # Errors
+    /// [`DetectError::Io`] when the file cannot be read.
+    pub fn card_of_file(&self, file: &Path) -> Result<Option<&ModelCard>, DetectError> {
+        Ok(self.card_with(&sha256_of(file)?))
+    }
+
+    fn card_with(&self, sha256: &str) -> Option<&ModelCard> {
+        self.cards.iter().find(|card| card.sha256.as_deref() == Some(sha256))
+    }
+
     fn all_folders(&self) -> impl Iterator<Item = &PathBuf> {
         self.folders.iter().chain(&self.cache)
     }
@@ -214,8 +227,7 @@ impl ModelStore {
                 .ok_or_else(|| self.missing_path(given))?
         };
         let sha256 = sha256_of(&path)?;
-        let by_hash = self.cards.iter().find(|card| card.sha256.as_deref() == Some(&sha256));
-        if let Some(card) = by_hash {
+        if let Some(card) = self.card_with(&sha256) {
             return Ok(ResolvedModel { card: card.clone(), path, sha256, embedded: None });
         }
         let beside = path.with_extension("toml");
@@ -232,7 +244,7 @@ impl ModelStore {
     }
 
     fn missing(&self, card: &ModelCard) -> DetectError {
-        let remedy = if card.url.is_some() {
+        let remedy = if card.url.is_some() || card.made_from.is_some() {
             format!("`delos models fetch {}` downloads it", card.name)
         } else {
             let origin = card.origin.as_deref().unwrap_or("the card names no address");

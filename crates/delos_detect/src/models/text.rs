@@ -48,6 +48,7 @@ struct CardText<I, O> {
     licence: String,
     url: Option<String>,
     origin: Option<String>,
+    made_from: Option<String>,
     #[serde(default)]
     latency_only: bool,
     input: I,
@@ -72,6 +73,7 @@ where
             licence: self.licence,
             url: self.url,
             origin: self.origin,
+            made_from: self.made_from,
             latency_only: self.latency_only,
             input: self.input.try_into()?,
             output: self.output.into(),

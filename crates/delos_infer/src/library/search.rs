@@ -57,7 +57,7 @@ impl fmt::Display for OrtSearch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, place) in self.places.iter().enumerate() {
             let separator = if position == 0 { "" } else { "; " };
-            write!(f, "{separator}{}: {}", place.reason, place.path.display())?;
+            write!(f, "{separator}{} ({})", place.path.display(), place.reason)?;
         }
         Ok(())
     }
@@ -181,7 +181,7 @@ mod tests {
         let nowhere = root.path().join("nowhere");
         let search = OrtSearch::among(places(Some(&nowhere), &around(root.path())));
         assert_eq!(search.found(), None);
-        assert!(search.to_string().contains("--ort: ") && search.to_string().contains("nowhere"));
+        assert_eq!(search.to_string(), format!("{} (--ort)", nowhere.display()));
     }
 
     #[test]

@@ -98,6 +98,44 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
+fn what_cannot_be_replayed_is_not_called_usable() {
+    let folder = TempDir::new().expect("a folder");
+    let needed = find("nuscenes_mini").expect("a card").layout.iter().filter(|e| e.needed);
+    let paths: Vec<String> = needed.map(|entry| entry.path.replace('*', "0")).collect();
+    touch(&folder, &paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let report = report(folder.path(), "nuscenes_mini");
+    assert!(report.is_complete(), "{report}");
+    assert_eq!(report.state(), "whole, but delos cannot replay it yet");
+    let drive = TempDir::new().expect("a folder");
+    touch(&drive, &DRIVE);
+    let report = self::report(drive.path(), "kitti_raw");
+    assert_eq!((report.state().as_str(), report.named().count()), ("usable; sequences: 1", 1));
+}
+
+#[test]
+fn a_simulated_drive_has_no_licence_of_kitti() {
+    let folder = TempDir::new().expect("a folder");
+    touch(&folder, &["training/image_02/0000/000000.png", "training/calib/0000.txt"]);
+    let licence = &find("kitti_tracking").expect("a card").licence;
+    assert!(report(folder.path(), "kitti_tracking").to_string().contains(licence));
+    touch(&folder, &[crate::kitti::write::SIMULATED_MARKER]);
+    for place in [folder.path().to_owned(), folder.path().join("training")] {
+        let text = report(&place, "kitti_tracking").to_string();
+        assert!(!text.contains(licence) && text.starts_with("simulated drives, "), "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_name_is_told_with_those_near_it() {
+    let message = |name: &str| find(name).expect_err("unknown").to_string();
+    assert_eq!(
+        message("kitti"),
+        "no data set is called `kitti`; near it are kitti_raw, kitti_tracking, kitti_object"
+    );
+    assert!(message("cityscapes").contains("there are kitti_raw, "), "{}", message("cityscapes"));
+}
+
+#[test]
 fn tracking_and_object_are_told_apart() {
     let folder = TempDir::new().expect("a folder");
     touch(

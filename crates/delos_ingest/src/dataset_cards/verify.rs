@@ -2,6 +2,7 @@
 
 use super::layout::Pattern;
 use super::{CardFile, DatasetCard, list};
+use crate::kitti::write::SIMULATED_MARKER;
 use crate::{IngestError, sha256_file};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,8 @@ pub struct VerifyReport {
     pub card: DatasetCard,
     /// The folder that was looked at.
     pub folder: PathBuf,
+    /// Whether it was simulated and only has the data set's layout.
+    pub is_simulated: bool,
     /// Where the layout begins, as the card writes it; `None` when nothing of it is there.
     pub root: Option<String>,
     /// What each sequence has, by name ascending. Data sets without sequences have one
@@ -61,7 +64,17 @@ pub fn verify(folder: &Path, card: &DatasetCard) -> Result<VerifyReport, IngestE
     }
     let (root, sequences) = best.map_or((None, Vec::new()), |(root, found)| (Some(root), found));
     let archives = archives(folder, card)?;
-    Ok(VerifyReport { card: card.clone(), folder: folder.to_owned(), root, sequences, archives })
+    let (card, folder) = (card.clone(), folder.to_owned());
+    let is_simulated = is_simulated(&folder);
+    Ok(VerifyReport { card, folder, is_simulated, root, sequences, archives })
+}
+
+/// Whether [`DatasetWriter`](crate::kitti::write::DatasetWriter) has made the folder, or the one
+/// around it.
+fn is_simulated(folder: &Path) -> bool {
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let around = whole.parent().map(|around| around.join(SIMULATED_MARKER));
+    whole.join(SIMULATED_MARKER).is_file() || around.is_some_and(|marker| marker.is_file())
 }
 
 /// The reports of the data sets that are in a folder with everything they need; of those
@@ -164,6 +177,40 @@ fn problem_of(path: &Path, file: &CardFile) -> Result<Option<String>, IngestErro
 }
 
 impl VerifyReport {
+    /// The sequences, without what belongs to none.
+    pub fn named(&self) -> impl Iterator<Item = &SequenceCount> {
+        self.sequences.iter().filter(|sequence| !sequence.name.is_empty())
+    }
+
+    /// What it is, for people: the data set, or that it only looks like it.
+    pub fn name(&self) -> String {
+        let name = &self.card.name;
+        if self.is_simulated {
+            format!("simulated drives, laid out as {name}")
+        } else {
+            name.clone()
+        }
+    }
+
+    /// Whether the card's layout knows sequences.
+    fn has_sequences(&self) -> bool {
+        self.card.layout.iter().any(|entry| entry.path.contains("{seq}"))
+    }
+
+    /// How much of it is there, for people: whether it can be replayed, and its sequences.
+    pub fn state(&self) -> String {
+        let whole = match (self.is_complete(), self.card.replay) {
+            (true, true) => "usable",
+            (true, false) => "whole, but delos cannot replay it yet",
+            (false, _) => "incomplete",
+        };
+        if self.has_sequences() {
+            format!("{whole}; sequences: {}", self.named().count())
+        } else {
+            whole.to_owned()
+        }
+    }
+
     /// Whether something can be replayed or read: one sequence at least has all it needs,
     /// what belongs to no sequence is there, and no archive is wrong.
     pub fn is_complete(&self) -> bool {
@@ -183,16 +230,18 @@ impl VerifyReport {
 impl fmt::Display for VerifyReport {
     /// The report as a person reads it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} ({}) in {}", self.card.name, self.card.licence, self.folder.display())?;
+        write!(f, "{}", self.name())?;
+        if !self.is_simulated {
+            write!(f, " ({})", self.card.licence)?;
+        }
+        writeln!(f, " in {}", self.folder.display())?;
         match &self.root {
             None => {
                 let paths: Vec<&str> = self.card.layout.iter().map(|e| &*e.path).collect();
                 writeln!(f, "  nothing of its layout is here; expected: {}", paths.join(", "))?;
             }
             Some(root) => {
-                let named = self.sequences.iter().filter(|s| !s.name.is_empty()).count();
-                let whole = if self.is_complete() { "usable" } else { "incomplete" };
-                writeln!(f, "  {whole}; layout begins at `{root}`; sequences: {named}")?;
+                writeln!(f, "  {}; layout begins at `{root}`", self.state())?;
             }
         }
         for sequence in &self.sequences {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What makes each layout recognisable, for messages.
 pub(crate) const KNOWN_LAYOUTS: &str = "KITTI raw: a drive's folder with velodyne_points or \
-    image_02/data, or the day's folder around it; KITTI tracking: a folder with training (or \
+    image_02/data, the day's folder around it, or the folder around one day; KITTI tracking: a folder with training (or \
     testing) that has calib/0000.txt and image_02, velodyne or label_02, or that folder itself; \
     KITTI object: the same with calib/000000.txt and image_2, velodyne or label_2";
 
@@ -31,8 +31,31 @@ pub(crate) fn recognise(folder: &Path) -> Result<Option<Place>, IngestError> {
             return Ok(Some(place));
         }
     }
-    let drives: Vec<_> = subfolders(folder)?.into_iter().filter(|path| is_drive(path)).collect();
-    Ok((!drives.is_empty()).then_some(Place::Raw { drives }))
+    let drives = drives_in(folder)?;
+    if !drives.is_empty() {
+        return Ok(Some(Place::Raw { drives }));
+    }
+    only_day(folder)
+}
+
+fn drives_in(folder: &Path) -> Result<Vec<PathBuf>, IngestError> {
+    Ok(subfolders(folder)?.into_iter().filter(|path| is_drive(path)).collect())
+}
+
+/// The drives of the one day in a folder, as an archive of KITTI's unpacks.
+fn only_day(folder: &Path) -> Result<Option<Place>, IngestError> {
+    let mut days = Vec::new();
+    for day in subfolders(folder)? {
+        let drives = drives_in(&day)?;
+        if !drives.is_empty() {
+            days.push((name(&day), drives));
+        }
+    }
+    if days.len() > 1 {
+        let days = days.into_iter().map(|(day, _)| day).collect();
+        return Err(IngestError::Days { path: folder.to_owned(), days });
+    }
+    Ok(days.pop().map(|(_, drives)| Place::Raw { drives }))
 }
 
 fn is_drive(folder: &Path) -> bool {
@@ -117,6 +140,16 @@ mod tests {
             recognise(&drives[0]).expect("readable"),
             Some(Place::Raw { drives: vec![drives[0].clone()] })
         );
+    }
+
+    #[test]
+    fn the_folder_around_a_day_is_that_day() {
+        let around = folder_with(&["2011_09_26/a_sync/velodyne_points/data", "other/thing"]);
+        let drives = vec![around.path().join("2011_09_26/a_sync")];
+        assert_eq!(recognise(around.path()).expect("readable"), Some(Place::Raw { drives }));
+        let days = folder_with(&["1/a/oxts/data", "2/b/oxts/data"]);
+        let error = recognise(days.path()).expect_err("two days").to_string();
+        assert!(error.contains("name one of them: 1, 2"), "{error}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod simulated;
 mod texts;
 
 pub use bytes::{radar_bytes, scan_bytes};
-pub use dataset::{DatasetWriter, SequenceWriter};
+pub use dataset::{DatasetWriter, SIMULATED_MARKER, SequenceWriter};
 pub use drive::{DriveFacts, FrameParts, SimulatedDrive};
 pub use picture::png_bytes;
 pub use texts::{calibration_text, label_rows, pose_line, settings_text, timestamps_text};

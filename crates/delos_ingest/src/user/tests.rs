@@ -175,7 +175,10 @@ fn bad_input_gets_one_clear_message() {
     assert!(failure(&rate).contains("0 frames per second"));
     fs::write(folder.path().join("text.mp4"), "no video").expect("written");
     let text = ReplayOptions { data: folder.path().join("text.mp4"), ..ReplayOptions::default() };
-    assert!(failure(&text).contains("text.mp4: no video"), "{}", failure(&text));
+    for lidar_need in [Need::Optional, Need::Required] {
+        let text = ReplayOptions { lidar_need, ..text.clone() };
+        assert!(failure(&text).contains("text.mp4: no video"), "{}", failure(&text));
+    }
 }
 
 #[test]

@@ -19,9 +19,10 @@ use std::sync::Arc;
 
 /// Opens a video at the rate the user demands, else at its own.
 pub(super) fn open(options: &ReplayOptions, rate: Option<f64>) -> Result<Recording, IngestError> {
-    refuse_other_needs(options)?;
     let path = &options.data;
+    // What is no video at all is said to be none.
     let capture = capture(path)?;
+    refuse_other_needs(options)?;
     let mut notices = Vec::new();
     let folder = path.parent().unwrap_or(Path::new("."));
     let calibration = calibration_for(options.intrinsics.as_deref(), folder, &mut notices)?;

@@ -172,7 +172,8 @@ fn order(share: Share, since: i64, times: usize) -> (u8, i64) {
 
 fn jitter(published: &[i64]) -> Jitter {
     let periods: Vec<f64> = published.windows(2).map(|w| (w[1] - w[0]) as f64 * 1e-6).collect();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    // The sum of nothing is -0.
+    let mean = |values: &[f64]| (values.iter().sum::<f64>() + 0.0) / values.len().max(1) as f64;
     let period_ms = mean(&periods);
     let squares: Vec<f64> = periods.iter().map(|p| (p - period_ms).powi(2)).collect();
     let steps: Vec<f64> = periods.windows(2).map(|w| (w[1] - w[0]).abs()).collect();
@@ -180,5 +181,24 @@ fn jitter(published: &[i64]) -> Jitter {
         period_ms,
         period_deviation_ms: mean(&squares).sqrt(),
         second_difference_ms: mean(&steps),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_jitter_of_too_few_frames_is_nothing_and_not_below_it() {
+        for published in [&[][..], &[5], &[5, 9]] {
+            let Jitter { period_ms, period_deviation_ms, second_difference_ms } = jitter(published);
+            for value in [period_ms, period_deviation_ms, second_difference_ms] {
+                assert!(value.is_sign_positive(), "{value} of {published:?}");
+            }
+        }
+        let even = jitter(&[0, 4_000_000, 10_000_000]);
+        assert!(
+            (even.period_ms - 5.0).abs() < 1e-12 && (even.second_difference_ms - 2.0).abs() < 1e-12
+        );
     }
 }

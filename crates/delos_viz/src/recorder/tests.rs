@@ -104,6 +104,7 @@ fn a_full_frame_fills_every_entity_and_timeline() {
         paths::CAMERA_TRACKS,
         paths::CAMERA_TRACK_NAMES,
         paths::IMAGE_TRACKS,
+        paths::IMAGE_TRACK_NAMES,
         paths::CAMERA_TRUTH,
         paths::GROUND,
         paths::CLUSTERS,
@@ -284,6 +285,35 @@ fn the_layout_is_sent_once_and_grows() {
         let found = blueprint.iter().any(|c| c.entity_path().to_string().contains(wanted));
         assert!(found, "{wanted} is missing");
     }
+}
+
+#[test]
+fn an_object_of_the_image_has_one_name() {
+    let (mut recorder, storage) = in_memory();
+    let large = delos_core::Box2::new(20.0, 0.0, 60.0, 45.0);
+    let moved = delos_core::Box2::new(24.0, 2.0, 62.0, 45.0);
+    let mut found = made_up::detections_2d();
+    found.0[0].bbox = large;
+    let mut tracks = made_up::image_tracks();
+    for (tick, bbox, state) in [
+        (0, moved, TrackState::Confirmed),
+        (1, moved, TrackState::Tentative),
+        (2, made_up::detections_2d().0[0].bbox, TrackState::Confirmed),
+    ] {
+        tracks.tracks.truncate(1);
+        tracks.tracks[0].bbox = bbox;
+        tracks.tracks[0].state = state;
+        let header = made_up::header("0001", tick, u64::from(tick));
+        let view = FrameView {
+            detections_2d: Some(&found),
+            image_tracks: Some(&tracks),
+            ..FrameView::new(&header)
+        };
+        recorder.log(&view).expect("logged");
+    }
+    let chunks = chunks(storage.take(), StoreKind::Recording);
+    let names = counts_of(&chunks, paths::CAMERA_DETECTION_NAMES, "Points2D:labels");
+    assert_eq!(names, BTreeMap::from([(0, 0), (1, 1), (2, 1)]));
 }
 
 fn write_frames(path: &Path, count: u32) {

@@ -1,5 +1,6 @@
 //! Where networks run: `--device`, `--require-gpu`.
 
+use crate::commands::Usage;
 use anyhow::{Result, bail};
 use clap::Args;
 use delos_components::runs_network;
@@ -29,7 +30,8 @@ impl DeviceArgs {
     pub(super) fn apply(&self, launch: &mut LaunchFile, registry: &Registry) -> Result<()> {
         let (device, place) = match (self.device, self.require_gpu) {
             (Some(Device::Cpu), true) => {
-                bail!("command line: --require-gpu and --device cpu contradict each other")
+                let why = "command line: --require-gpu and --device cpu contradict each other";
+                return Err(Usage(why.to_owned()).into());
             }
             (Some(device), _) => (device, "--device"),
             (None, true) => (Device::Cuda(0), "--require-gpu"),

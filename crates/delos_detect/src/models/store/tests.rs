@@ -104,7 +104,8 @@ fn what_is_missing_is_named_with_the_remedy() {
             "delos_camera, delos_camera_f16, delos_lidar, yolov8n, yolox_nano, yolox_nano_416",
         ),
         ("yolox_nano_416", "delos models fetch yolox_nano_416"),
-        ("yolox_nano", "DELOS_MODELS"),
+        ("yolox_nano", "`delos models fetch yolox_nano` downloads it"),
+        ("yolov8n", "DELOS_MODELS"),
         ("yolox_nano", place.as_str()),
         ("/nowhere/net2.onnx", "/nowhere/net2.onnx"),
     ] {

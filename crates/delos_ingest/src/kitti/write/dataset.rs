@@ -10,6 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The file that tells a simulated data set from the benchmark whose layout it has.
+pub const SIMULATED_MARKER: &str = "simulated.txt";
+
+const MARKER_TEXT: &str = "Simulated by delos, in the layout of the KITTI tracking benchmark; \
+    nothing in it comes from KITTI.\n";
+
 /// Writes a data set: a folder with `training` and `poses_orbslam3`, which
 /// [`open`](crate::open) reads as the tracking benchmark.
 ///
@@ -29,7 +35,9 @@ impl DatasetWriter {
     /// [`IngestError::Output`] when `out` exists, somebody writes to `OUT.part` or it is not
     /// one of these; [`IngestError::Write`] when it cannot be made.
     pub fn create(out: &Path) -> Result<Self, IngestError> {
-        Ok(Self { folder: PartFolder::create(out)?, sequences: Mutex::default() })
+        let folder = PartFolder::create(out)?;
+        write(&folder.path().join(SIMULATED_MARKER), MARKER_TEXT.as_bytes())?;
+        Ok(Self { folder, sequences: Mutex::default() })
     }
 
     /// Begins a sequence.

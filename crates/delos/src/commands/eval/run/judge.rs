@@ -97,6 +97,27 @@ fn head(run: &RunFolder, classes: &[ObjectClass]) -> Head {
     }
 }
 
+/// Labelled frames that were dropped, and those that a component left out.
+fn lost(run: &RunFolder) -> Vec<String> {
+    let labelled = || run.sequences.iter().flat_map(RunSequence::labelled);
+    let dropped = labelled().filter(|frame| frame.times.is_none()).count();
+    let times = labelled().filter_map(|frame| frame.times.as_ref());
+    let left_out = times.filter(|times| !times.left_out_by.is_empty()).count();
+    let frames = |count: usize| match count {
+        1 => "1 labelled frame was".to_owned(),
+        count => format!("{count} labelled frames were"),
+    };
+    let told = [
+        (dropped, "dropped; the labels count, and nothing is found there."),
+        (
+            left_out,
+            "late and left out by a component; the labels count, and what was left out finds nothing.",
+        ),
+    ];
+    let told = told.into_iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, text)| format!("{} {text}", frames(count))).collect()
+}
+
 /// What is not judged, or only in part.
 fn notes(run: &RunFolder, classes: &[ObjectClass], has_image: bool, follows: bool) -> Vec<String> {
     let mut notes = Vec::new();
@@ -106,22 +127,19 @@ fn notes(run: &RunFolder, classes: &[ObjectClass], has_image: bool, follows: boo
     if !run.unlabelled.is_empty() {
         notes.push(format!("Without labels, not judged: {}.", run.unlabelled.join(", ")));
     }
-    let labelled = run.sequences.iter().flat_map(RunSequence::labelled);
-    match labelled.filter(|frame| frame.times.is_none()).count() as u64 {
-        0 => {}
-        1 => notes.push(
-            "1 labelled frame was dropped; its labels count, and nothing is found in it."
-                .to_owned(),
-        ),
-        dropped => notes.push(format!(
-            "{dropped} labelled frames were dropped; their labels count, and nothing is found in \
-             them."
-        )),
-    }
+    notes.extend(lost(run));
     if Path::to(&run.facts.launch, "tracks").is_none() {
         notes.push(
             "The launch file makes no tracks that its recorder reads, so there are no scores of \
              tracks."
+                .to_owned(),
+        );
+    }
+    if run.facts.data.as_ref().is_some_and(|data| data.seed.is_some()) {
+        notes.push(
+            "The labels of a simulated drive are exact: they reach to 120 m and contain objects \
+             that are mostly hidden. The summary of the run and scores.json count vehicles in view \
+             with enough LiDAR points near by alone."
                 .to_owned(),
         );
     }
