@@ -44,8 +44,9 @@ fn files_do_not_depend_on_the_workers_but_on_the_seed() {
         place.write(name, &more).succeeded();
     }
     let [one, four, other] = ["one", "four", "other"].map(|name| files(&place.path(name)));
-    // Of each drive 5 frames of 3 sensors, calibration, labels, times, poses and their settings.
-    assert_eq!(one.len(), 2 * (5 * 3 + 5), "{:?}", one.keys());
+    // Of each drive 5 frames of 3 sensors, calibration, labels, times, poses and their settings;
+    // for both the word that they are simulated.
+    assert_eq!(one.len(), 2 * (5 * 3 + 5) + 1, "{:?}", one.keys());
     assert!(one.keys().eq(four.keys()));
     for (name, bytes) in &one {
         assert!(*bytes == four[name], "{} differs", name.display());
