@@ -58,7 +58,9 @@ fn runs_that_cannot_be_read_are_no_difference() {
 #[test]
 fn a_kind_shows_ports_and_parameters() {
     let text = run_delos(["components", "camera_detector"]).succeeded().stdout;
-    for part in ["reads  image", "writes detections", "model = \"yolox_nano\"", "size, resident, score"] {
+    for part in
+        ["reads  image", "writes detections", "model = \"yolox_nano\"", "size, resident, score"]
+    {
         assert!(text.contains(part), "no `{part}` in\n{text}");
     }
     run_delos(["components", "radar"]).failed_saying(&["radar", "tracker"]);
