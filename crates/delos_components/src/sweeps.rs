@@ -150,7 +150,9 @@ fn not_to_deskew(cloud: &PointCloud<Ego>) -> Option<&'static str> {
             "`deskew`: the points have no times; where the data set knows them, \
              `point_times = true` of the `replay` node reads them",
         ),
-        Some(PointTimes::Aligned(_)) => Some("`deskew`: the scans have been put right already"),
+        Some(PointTimes::Aligned(_) | PointTimes::Joined(_)) => {
+            Some("`deskew`: the scans have been put right already")
+        }
         Some(PointTimes::Rolling(_)) => None,
     }
 }

@@ -29,14 +29,29 @@ impl From<Option<bool>> for Residence {
 }
 
 /// The GPU on which a chain may stay, by its number; `None` where none is wished for. Where ONNX Runtime cannot use
-/// the device, opening a session says why.
-pub(crate) fn number_for(runtime: &Runtime, device: Device, residence: Residence) -> Option<u32> {
+/// a device that is named, opening a session says why.
+///
+/// # Errors
+/// [`DetectError::Infer`] when the chain must stay on a GPU, whichever there is, and there is none.
+pub(crate) fn number_for(
+    runtime: &Runtime,
+    device: Device,
+    residence: Residence,
+) -> Result<Option<u32>, DetectError> {
+    if residence == Residence::Never {
+        return Ok(None);
+    }
     let wanted = match device {
         Device::Auto => Device::Cuda(0),
         device => device,
     };
-    let is_usable = residence != Residence::Never && wanted.check(runtime).is_ok();
-    wanted.gpu().filter(|_| is_usable)
+    match wanted.check(runtime) {
+        Ok(()) => Ok(wanted.gpu()),
+        Err(error) if residence == Residence::Required && device == Device::Auto => {
+            Err(error.into())
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 /// Whether the processor may do what a GPU could not be opened for.

@@ -51,7 +51,7 @@ impl Sweeps {
 
     /// The scan with those before it: its own points first, in their order, then those of the
     /// scans before, the newest first. The times say how old each point is
-    /// ([`PointTimes::Aligned`]); the points left out are those of this scan. With a count of 1 it
+    /// ([`PointTimes::Joined`]); the points left out are those of this scan. With a count of 1 it
     /// is the very scan.
     ///
     /// Without a pose nothing can be added, to this scan or by it to a later one; a scan that is
@@ -89,26 +89,20 @@ impl Sweeps {
             cloud.points().len() + self.past.iter().map(|p| p.cloud.points().len()).sum::<usize>();
         let (mut points, mut times) = (Vec::with_capacity(all), Vec::with_capacity(all));
         points.extend_from_slice(cloud.points());
-        times.extend(seconds(cloud));
+        times.resize(points.len(), 0.0);
         for past in &self.past {
             let age_s = (past.stamp - stamp).as_secs_f64() as f32;
             let now = past.cloud.transformed(&now_from_before(&past.pose, pose));
-            let both = past.cloud.points().iter().zip(now.points()).zip(seconds(&past.cloud));
+            let both = past.cloud.points().iter().zip(now.points());
             let own_m = self.rules.own_m as f32;
-            for ((then, now), seconds) in both.filter(|((p, _), _)| p.planar_range() >= own_m) {
+            for (then, now) in both.filter(|(point, _)| point.planar_range() >= own_m) {
                 points.push(LidarPoint { intensity: then.intensity, ..*now });
-                times.push(age_s + seconds);
+                times.push(age_s);
             }
         }
-        let joined = PointCloud::with_times(points, PointTimes::Aligned(times)).ok()?;
+        let joined = PointCloud::with_times(points, PointTimes::Joined(times)).ok()?;
         Some(Arc::new(joined.after_dropping(cloud.dropped())))
     }
-}
-
-/// The times of a scan, zero where it has none.
-fn seconds(cloud: &PointCloud<Ego>) -> impl Iterator<Item = f32> {
-    let times = cloud.times().map(PointTimes::seconds).unwrap_or_default();
-    (0..cloud.points().len()).map(move |at| times.get(at).copied().unwrap_or(0.0))
 }
 
 #[cfg(test)]

@@ -147,7 +147,8 @@ fn open_all(count: u32) -> Result<GpuReport, GpuError> {
 }
 
 fn describe(ordinal: u32) -> Result<GpuDevice, GpuError> {
-    let context = driver::open(ordinal)?;
+    // The first is the one that most programs go on to use; others are left again.
+    let context = if ordinal == 0 { driver::open(0) } else { driver::look_at(ordinal) }?;
     let failed = while_doing("ask for the device");
     Ok(GpuDevice {
         ordinal,

@@ -113,7 +113,9 @@ fn build_node(
 ) -> Result<Vec<Box<dyn AnyComponent>>, LaunchError> {
     let context = context.for_node(&node.id, &node.overridden);
     let build = || guarded(|| (node.builder)(&context));
-    let built = std::iter::repeat_with(build).take(node.replicas).collect::<Result<_, _>>();
+    // More than there are workers would never be used.
+    let replicas = node.replicas.min(context.workers().unwrap_or(node.replicas).max(1));
+    let built = std::iter::repeat_with(build).take(replicas).collect::<Result<_, _>>();
     built.map_err(|source| LaunchError::Build {
         place: node.place.clone(),
         node: node.id.clone(),

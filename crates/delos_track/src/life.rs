@@ -25,6 +25,8 @@ pub(crate) struct LiveTrack {
     hits: u32,
     misses: u32,
     last_seen: Stamp,
+    /// When somebody last looked for it, seen or not.
+    last_watched: Stamp,
     is_broken: bool,
     step: TrackStep,
 }
@@ -48,6 +50,7 @@ impl LiveTrack {
             hits: 1,
             misses: 0,
             last_seen: stamp,
+            last_watched: stamp,
             is_broken: false,
             step: TrackStep {
                 cause: TrackCause::Born,
@@ -94,7 +97,7 @@ impl LiveTrack {
         self.existence = bayes(self.existence, ratio).min(config.life.surest);
         self.hits = self.hits.saturating_add(1);
         self.misses = 0;
-        self.last_seen = stamp;
+        (self.last_seen, self.last_watched) = (stamp, stamp);
         let cause = match (self.confirm(&config.life), self.is_confirmed) {
             (true, _) => TrackCause::Confirmed,
             (false, false) => TrackCause::Gathering,
@@ -108,6 +111,7 @@ impl LiveTrack {
     pub(crate) fn miss(&mut self, rival: Option<Rival>, stamp: Stamp, life: &Life) {
         self.existence = bayes(self.existence, 1.0 - life.detection_probability);
         self.misses = self.misses.saturating_add(1);
+        self.last_watched = stamp;
         let why = match rival {
             None => MissCause::NothingInGate,
             Some(Rival { taken_by: None, .. }) => MissCause::TooDear,
@@ -139,14 +143,18 @@ impl LiveTrack {
 
     /// Why the track should be forgotten, if it should.
     pub(crate) fn end(&self, stamp: Stamp, life: &Life) -> Option<EndCause> {
-        let limit =
-            if self.is_confirmed { life.lost_s.max(life.coast_s) } else { life.tentative_s };
+        // One that is not believed yet waits for the next look, however slow the sensor, but not for ever.
+        let longest = life.lost_s.max(life.coast_s);
+        let is_missed =
+            !self.is_confirmed && self.is_unseen_for(life.tentative_s, self.last_watched);
+        let was_watched = self.last_watched == stamp;
         if self.is_broken || !self.motion.is_finite() {
             Some(EndCause::Broken)
-        } else if self.is_unseen_for(limit, stamp) {
+        } else if is_missed || self.is_unseen_for(longest, stamp) {
             Some(EndCause::Unseen)
         } else {
-            (self.misses > 0 && self.existence < life.end).then_some(EndCause::Doubtful)
+            let is_doubted = was_watched && self.misses > 0 && self.existence < life.end;
+            is_doubted.then_some(EndCause::Doubtful)
         }
     }
 

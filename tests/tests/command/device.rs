@@ -50,6 +50,8 @@ fn a_driver_without_a_device_is_another_matter() {
     let finished = demo(&out, &ort, &host, &["--require-gpu"]);
     finished.failed_saying(&["but no device", "no CUDA-capable device is detected", "nvidia-smi"]);
     assert!(!out.exists());
+    let must = ["--device", "auto", "--set", "camera.resident=true"];
+    demo(&out, &ort, &host, &must).failed_saying(&["component `camera`", "but no device"]);
     let finished = demo(&out, &ort, &host, &["--device", "auto"]).succeeded();
     let note = "note: camera: device auto: falls back to cpu: NVIDIA driver, but no device";
     assert!(finished.stderr.contains(note), "{}", finished.report());

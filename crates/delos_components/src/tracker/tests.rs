@@ -125,6 +125,15 @@ fn run(settings: &[&str]) -> Vec<Tracks> {
 }
 
 #[test]
+fn a_slow_sensor_confirms_tracks_too() {
+    let seen = run(&["tracker.every.life.confirm_hits=2"]);
+    let last = seen.last().expect("frames");
+    let [track] = &last.tracks[..] else { panic!("{last:?}") };
+    assert_eq!((track.id, seen.len()), (TrackId(1), 30), "one track all the way");
+    assert!(seen[4].tracks[0].state != TrackState::Tentative, "believed at its second detection");
+}
+
+#[test]
 fn frames_without_a_message_deny_nothing() {
     let silent = run(&[]);
     assert_eq!(silent.len(), 30, "tracks of every frame");

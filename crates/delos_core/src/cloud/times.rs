@@ -15,14 +15,21 @@ pub enum PointTimes {
     /// Each point is where the vehicle would have seen it at the scan's stamp, if it stands
     /// still: the times say how old the sight is.
     Aligned(Vec<f32>),
+    /// Points of several scans, aligned: the times are those of their scans, so that the newest scan's are 0.
+    Joined(Vec<f32>),
 }
 
 impl PointTimes {
     /// Seconds after the scan's stamp, `[N]`.
     pub fn seconds(&self) -> &[f32] {
         match self {
-            Self::Rolling(seconds) | Self::Aligned(seconds) => seconds,
+            Self::Rolling(seconds) | Self::Aligned(seconds) | Self::Joined(seconds) => seconds,
         }
+    }
+
+    /// Whether these are the times of several scans.
+    pub const fn is_joined(&self) -> bool {
+        matches!(self, Self::Joined(_))
     }
 
     /// Whether the scan is skewed by the vehicle's motion.
@@ -40,7 +47,7 @@ impl PointTimes {
 
     /// Those for which `keep` says so, asked in their order.
     pub(super) fn retained(mut self, mut keep: impl FnMut() -> bool) -> Self {
-        let (Self::Rolling(seconds) | Self::Aligned(seconds)) = &mut self;
+        let (Self::Rolling(seconds) | Self::Aligned(seconds) | Self::Joined(seconds)) = &mut self;
         seconds.retain(|_| keep());
         self
     }

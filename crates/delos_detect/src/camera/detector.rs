@@ -59,7 +59,7 @@ impl CameraDetector {
         let size = size_of(&model, options)?;
         let is_decoded = model.card.rows()?.decoder == Decoder::Yolox;
         let (device, residence) = (options.session.device, options.resident);
-        let Some(number) = gpu::number_for(runtime, device, residence) else {
+        let Some(number) = gpu::number_for(runtime, device, residence)? else {
             return Self::on_processor(runtime, model, size, options, None);
         };
         if !is_decoded && residence != Residence::Required {

@@ -28,6 +28,18 @@ pub(super) fn open(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
     Ok(context)
 }
 
+/// Opens the GPU of this number for a look: where nobody has opened it, it is left again, since a context takes some
+/// of its memory.
+pub(super) fn look_at(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
+    check_number(ordinal)?;
+    let contexts = CONTEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let open = contexts.get(&ordinal).map(Arc::clone);
+    open.map_or_else(
+        || CudaContext::new(ordinal as usize).map_err(while_doing("open the device")),
+        Ok,
+    )
+}
+
 /// Opens the GPU of this number for kernels, which need more of the driver than a network does.
 pub(super) fn open_for_kernels(ordinal: u32) -> Result<Arc<CudaContext>, GpuError> {
     count()?;

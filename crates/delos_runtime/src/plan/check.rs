@@ -122,6 +122,16 @@ pub(super) fn types(
             else {
                 continue;
             };
+            if drafts[*writer].role == Role::Observer && node.role != Role::Observer {
+                return Err(graph_error(
+                    launch.place(&node.id, Some("reads")),
+                    format!(
+                        "`{}` reads topic `{topic}` of the observer `{}`: observers see a frame when \
+                         every other component is done with it, so only observers can read them",
+                        node.id, drafts[*writer].id
+                    ),
+                ));
+            }
             let output = &drafts[*writer].declared.ports.outputs[*port];
             if output.type_id != input.type_id {
                 return Err(graph_error(

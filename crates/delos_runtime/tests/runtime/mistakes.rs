@@ -1,7 +1,10 @@
 //! A corpus of broken launch files and the messages they get.
 
-use crate::common::{LAUNCH, plan};
-use delos_runtime::{dot, mermaid};
+use crate::common::{LAUNCH, NoConfig, Number, plan, registry};
+use delos_runtime::{
+    BuildContext, Component, ComponentResult, In, Io, LaunchFile, Out, Plan, PortList, Role, dot,
+    mermaid,
+};
 
 const SOURCE: &str = "[node.source]\nkind = \"count\"\n";
 
@@ -103,4 +106,42 @@ fn the_graph_can_be_drawn() {
     assert!(text.contains("source -- \"number\" --> double"), "{text}");
     assert!(text.contains("watch[/\"watch<br/><i>look</i>\"/]"), "{text}");
     assert!(dot(&plan).contains("\"sum\" -> \"watch\" [label=\"sum\\ntext\"]"), "{}", dot(&plan));
+}
+
+/// An observer that says something.
+struct Chatty;
+
+impl Component for Chatty {
+    const KIND: &'static str = "chatty";
+    const ABOUT: &'static str = "Looks on and says so.";
+    const ROLE: Role = Role::Observer;
+    type Config = NoConfig;
+    type Ports = (In<Number>, Out<Number>);
+
+    fn ports(_: &NoConfig, list: &mut PortList) -> Self::Ports {
+        (list.input("number", "number"), list.output("said", "said"))
+    }
+
+    fn build(_: NoConfig, _: Self::Ports, _: &BuildContext) -> ComponentResult<Self> {
+        Ok(Self)
+    }
+
+    fn process(&mut self, _: &mut Io<'_>) -> ComponentResult {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_waits_for_an_observer_would_wait_for_ever() {
+    let plan = |reader: &str| {
+        let text = format!("{SOURCE}[node.c]\nkind = \"chatty\"\n{reader}");
+        let launch = LaunchFile::parse(&text, "test.toml".as_ref()).expect("valid");
+        Plan::new(&launch, &registry().with::<Chatty>())
+    };
+    let stage = "[node.t]\nkind = \"times\"\nreads = { number = \"said\" }";
+    let message = plan(stage).expect_err("a stage").to_string();
+    assert!(message.contains("`t` reads topic `said` of the observer `c`"), "{message}");
+    let observer =
+        "[node.d]\nkind = \"chatty\"\nreads = { number = \"said\" }\nwrites = { said = \"more\" }";
+    assert!(plan(observer).is_ok(), "observers may read each other");
 }

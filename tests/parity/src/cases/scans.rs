@@ -166,7 +166,7 @@ fn scans(seed: u64) -> Result<Vec<Given>> {
     let simulated = simulated_scan("hdl32", FRONT, 1000 + seed)?;
     // As of joined scans: some networks read the age of a point.
     let times = simulated.points().iter().map(|_| -random.within(0.0, 0.5)).collect();
-    let times = PointTimes::Aligned(times);
+    let times = PointTimes::Joined(times);
     let joined = PointCloud::with_times(simulated.points().to_vec(), times)?;
     Ok(vec![
         ("joined", joined, Some(HEIGHT_M)),

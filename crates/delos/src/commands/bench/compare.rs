@@ -89,6 +89,7 @@ fn differences(a: &BenchFile, b: &BenchFile) -> Vec<String> {
         ("cores", a.host.cores.to_string(), b.host.cores.to_string()),
         ("GPU", a.gpu.clone(), b.gpu.clone()),
         ("load", load(a), load(b)),
+        ("deadlines", deadlines(a), deadlines(b)),
         ("networks", models(a), models(b)),
         ("data", data(a), data(b)),
     ];
@@ -97,6 +98,14 @@ fn differences(a: &BenchFile, b: &BenchFile) -> Vec<String> {
     let build = known.then(|| ("build", a.delos.profile.clone(), b.delos.profile.clone()));
     let differ = all.into_iter().chain(build).filter(|(_, a, b)| a != b);
     differ.map(|(what, a, b)| format!("{what} `{a}` and `{b}`")).collect()
+}
+
+/// Every deadline, for people.
+fn deadlines(file: &BenchFile) -> String {
+    let run = file.repetitions.first();
+    let all = run.map(|run| run.analysis.deadlines.as_slice()).unwrap_or_default();
+    let all = all.iter().map(|found| format!("{} {} ms", found.component, found.deadline_ms));
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// A network and where it ran; nodes that fell back to the processor make it another one.

@@ -57,7 +57,7 @@ impl LidarNetwork {
         options: &LidarOptions<'_>,
     ) -> Result<Self, DetectError> {
         let (device, residence) = (options.session.device, options.resident);
-        let Some(number) = gpu::number_for(runtime, device, residence) else {
+        let Some(number) = gpu::number_for(runtime, device, residence)? else {
             return Self::on_processor(runtime, model, options, None);
         };
         if !is_of_pillars(&model) && residence != Residence::Required {

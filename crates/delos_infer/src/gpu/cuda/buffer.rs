@@ -23,9 +23,12 @@ impl<T> Drop for CudaBuffer<T> {
     fn drop(&mut self) {
         // `cudarc` frees memory in whatever context the thread has; one that did nothing with the device has none.
         let context = self.bytes.context();
-        let bind = || context.bind_to_thread();
-        // The first may fail with what another call left behind.
-        context.record_err(bind().or_else(|_| bind()));
+        // The first call fails with what another one left behind; that is kept for whoever asks next.
+        let before = context.bind_to_thread();
+        if before.is_err() {
+            context.record_err(context.bind_to_thread());
+            context.record_err(before);
+        }
     }
 }
 

@@ -104,9 +104,13 @@ impl PinnedBytes {
 impl Drop for PinnedBytes {
     fn drop(&mut self) {
         let context = self.copied.context();
-        // What failed before is told to whoever asks next, and keeps no context from being entered.
-        context.record_err(self.copied.synchronize().or_else(|_| self.copied.synchronize()));
+        // What failed before comes with the first call and keeps it from being made; it is kept for whoever asks next.
+        let before = self.copied.synchronize();
+        if before.is_err() {
+            context.record_err(self.copied.synchronize());
+        }
         // SAFETY: given by `malloc_host` and given back once, after the last copy.
         context.record_err(unsafe { result::free_host(self.start.as_ptr().cast()) });
+        context.record_err(before);
     }
 }

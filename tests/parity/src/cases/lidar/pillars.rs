@@ -41,7 +41,7 @@ pub(in super::super) fn pillars<A: Accelerator + Debug>(
         kernels.gather(on, &buffer, ages.as_ref(), flat.len(), shift, &mut tensors.target())?;
     }
     let mut wanted = Pillars::new(pillars, true);
-    let times = PointTimes::Aligned(ages.iter().map(|age| -age).collect());
+    let times = PointTimes::Joined(ages.iter().map(|age| -age).collect());
     let cloud = if has_ages {
         PointCloud::<Ego>::with_times(points, times)?
     } else {

@@ -78,15 +78,14 @@ impl<'a> Points<'a> {
     }
 }
 
-/// The times of a cloud that says how old the sight of each point is; of one that is skewed by
-/// the vehicle's motion none: networks are trained on scans whose points all have the age 0.
+/// The times of joined scans; of a single one, skewed by the vehicle's motion or put right, none: networks are
+/// trained on scans whose points all have the age 0.
 pub(super) fn aligned_times(cloud: &PointCloud<Ego>) -> Option<&[f32]> {
-    cloud.times().filter(|times| !times.is_rolling()).map(PointTimes::seconds)
+    cloud.times().filter(|times| times.is_joined()).map(PointTimes::seconds)
 }
 
 /// Age of a point, seconds, as networks read it: positive into the past (`time_lag` of
 /// `OpenPCDet`'s `nuscenes_utils.py`, `ts - sweep_ts` of mmdet3d's `LoadPointsFromMultiSweeps`).
-/// What the second half of a turn sees after the stamp is of age 0.
 pub(super) fn age_of(time: f32) -> f32 {
     if time < 0.0 { -time } else { 0.0 }
 }

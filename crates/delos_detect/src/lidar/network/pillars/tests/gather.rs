@@ -208,7 +208,8 @@ fn a_network_that_reads_the_age_of_a_point_gets_that_of_joined_scans() {
             .to_vec();
     let seconds = vec![-0.5, 0.0, 0.04];
     for (times, wanted) in [
-        (Some(PointTimes::Aligned(seconds.clone())), [0.5, 0.0, 0.0]),
+        (Some(PointTimes::Joined(seconds.clone())), [0.5, 0.0, 0.0]),
+        (Some(PointTimes::Aligned(seconds.clone())), [0.0; 3]),
         (Some(PointTimes::Rolling(seconds)), [0.0; 3]),
         (None, [0.0; 3]),
     ] {
