@@ -1,55 +1,24 @@
 //! The camera's chain that stays on a device, on real images with real weights: the boxes are those of the
 //! processor's chain, to the bit. A stand-in for the driver runs the kernels; the network runs on the processor.
 
+#[path = "common/real_network.rs"]
+mod real_network;
+
 use delos_core::{Detections2d, Image};
 use delos_detect::camera::{CameraDetector, CameraOptions};
 use delos_detect::models::Thresholds;
 use delos_infer::{OrtLibrary, StreamOptions};
-use delos_parity::{SimulatedDriver, model_of, options_on, stand_in};
+use delos_parity::{model_of, options_on, stand_in};
+use real_network::on_the_stand_in;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// Set in the child, which has the stand-in on its library path.
-const CHILD: &str = "DELOS_TEST_DEVICE_CHILD";
+use std::path::Path;
 
 const IMAGES: [&str; 3] = ["000008.png", "000000.png", "000001.png"];
 
-/// The folder that a variable names, or a word that the test did not run. With `required` set its absence is a
-/// failure.
-fn folder(variable: &str, required: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        assert!(std::env::var_os(required).is_none(), "{variable} names no folder");
-        eprintln!("SKIPPED: {variable} names no folder");
-    }
-    folder
-}
-
 #[test]
 fn yolox_nano_on_the_device_finds_the_processors_boxes() {
-    let data = folder("DELOS_DATA", "DELOS_REQUIRE_DATA");
-    let models = folder("DELOS_MODELS", "DELOS_REQUIRE_DATA");
-    let (Some(data), Some(models)) = (data, models) else { return };
-    if let Err(error) = OrtLibrary::find(None) {
-        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
-        eprintln!("SKIPPED: {error}");
-        return;
-    }
-    if std::env::var_os(CHILD).is_some() {
-        return compare(&data, &models);
-    }
-    let driver = SimulatedDriver::compile().unwrap();
-    let test = "yolox_nano_on_the_device_finds_the_processors_boxes";
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env("LD_LIBRARY_PATH", driver.folder())
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("every box is the same"), "{said}");
+    on_the_stand_in("yolox_nano_on_the_device_finds_the_processors_boxes", compare);
 }
 
 fn compare(data: &Path, models: &Path) {

@@ -2,52 +2,23 @@
 //! processor's chain, to the bit. A stand-in for the driver runs the kernels; the network runs on the processor.
 //! Said is nothing about the boxes themselves: the network is an example for shapes and cost, not for accuracy.
 
+#[path = "common/real_network.rs"]
+mod real_network;
+
 use delos_core::{Detections3d, DevicePart, Ego, LidarPoint, Parts, PointCloud};
 use delos_detect::lidar::network::LidarNetwork;
 use delos_detect::models::{ModelStore, Thresholds};
 use delos_infer::{OrtLibrary, StreamOptions};
-use delos_parity::{SimulatedDriver, lidar_options_on, stand_in};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// Set in the child, which has the stand-in on its library path.
-const CHILD: &str = "DELOS_TEST_DEVICE_SCAN_CHILD";
+use delos_parity::{lidar_options_on, stand_in};
+use real_network::on_the_stand_in;
+use std::path::Path;
 
 const SCAN: &str =
     "kitti_raw/2011_09_26/2011_09_26_drive_0052_sync/velodyne_points/data/0000000030.bin";
 
-/// The folder that a variable names, or a word that the test did not run. With `DELOS_REQUIRE_DATA` set its
-/// absence is a failure.
-fn folder(variable: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        assert!(std::env::var_os("DELOS_REQUIRE_DATA").is_none(), "{variable} names no folder");
-        eprintln!("SKIPPED: {variable} names no folder");
-    }
-    folder
-}
-
 #[test]
 fn pointpillars_on_the_device_finds_the_processors_boxes() {
-    let (Some(data), Some(models)) = (folder("DELOS_DATA"), folder("DELOS_MODELS")) else { return };
-    if let Err(error) = OrtLibrary::find(None) {
-        assert!(std::env::var_os("DELOS_REQUIRE_ORT").is_none(), "{error}");
-        eprintln!("SKIPPED: {error}");
-        return;
-    }
-    if std::env::var_os(CHILD).is_some() {
-        return compare(&data, &models);
-    }
-    let driver = SimulatedDriver::compile().unwrap();
-    let test = "pointpillars_on_the_device_finds_the_processors_boxes";
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env("LD_LIBRARY_PATH", driver.folder())
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("every box is the same"), "{said}");
+    on_the_stand_in("pointpillars_on_the_device_finds_the_processors_boxes", compare);
 }
 
 fn compare(data: &Path, models: &Path) {
